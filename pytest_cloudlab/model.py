@@ -1,0 +1,224 @@
+"""The words of the project as frozen data: no input, no output, no third-party import."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+Holds = Literal["ever", "at_end"]
+
+
+class Verdict(StrEnum):
+    """What one observation says. Declared from best to worst."""
+
+    PASSED = "passed"
+    INCONCLUSIVE = "inconclusive"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One section of a lab's page."""
+
+    number: str
+    title: str
+    see: str
+    """The anchor on the lab's page that teaches it, e.g. `#113-build-your-docker-image`."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One outcome, as its test function and mark declare it. Its identity is lab + name."""
+
+    name: str
+    """The test function's name, e.g. `test_page_names_the_author`."""
+    title: str
+    """The docstring's first line: what the student reads."""
+    hint: str
+    """The rest of the docstring: shown when the check fails."""
+    step: str
+    """The number of the step it belongs to."""
+    points: float = 1.0
+    needs: tuple[str, ...] = ()
+    """Names of the checks that must stand as passed before this one can be asked."""
+    holds: Holds = "ever"
+    acts: bool = False
+    """True when it changes something to find out; runs only when acting was asked for."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A key that a lab asks of every member in the roster, such as `mascot` or `runs`."""
+
+    key: str
+    one_of: tuple[str, ...]
+    teammates: str = ""
+    """When set, the value must be what a teammate has chosen under this other key."""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One hands-on session, read from its `lab.toml`."""
+
+    id: str
+    title: str
+    page: str
+    """The address of the lab's page; a step's `see` is appended to it."""
+    steps: tuple[Step, ...]
+    choices: tuple[Choice, ...]
+    parameters: Any
+    """The lab's own frozen `Parameters` (its `parameters.py`), filled from `lab.toml`."""
+    folder: str
+
+    def step(self, number: str) -> Step:
+        """The step of that number; KeyError if there is none."""
+        for step in self.steps:
+            if step.number == number:
+                return step
+        raise KeyError(number)
+
+    def link(self, step: str) -> str:
+        return self.page + self.step(step).see
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person who does the lab."""
+
+    id: str
+    """A slug: safe in file names, image names and commands."""
+    name: str
+    """Any text; quote it wherever it travels, compare it with `same_text`."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """What the lab asks each member to choose, e.g. `{"mascot": "cat", "runs": "dog"}`."""
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """Where the member works, e.g. `{"codespace": "docker://alice"}`."""
+
+
+@dataclass(frozen=True)
+class Team:
+    id: str
+    members: tuple[Member, ...]
+
+    def member(self, member_id: str) -> Member:
+        """The member of that id; KeyError if there is none."""
+        for member in self.members:
+            if member.id == member_id:
+                return member
+        raise KeyError(member_id)
+
+    def teammates(self, member: Member) -> tuple[Member, ...]:
+        return tuple(other for other in self.members if other.id != member.id)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What all teams share: where the course's cloud is."""
+
+    project: str = ""
+    registry: str = ""
+    """Host and path in front of every image name, e.g. `eu.gcr.io/sdd2526`."""
+    bucket: str = ""
+    zones: tuple[str, ...] = ()
+    ssh_user: str = ""
+    ssh_key: str = ""
+    """Path of the private key that opens the members' VMs."""
+    trust_new_host_keys: bool = False
+    """Accept the key of a host never seen before, where no better source knows it."""
+    witness: str = ""
+    """`host:port` of an SSH server on the VMs' network that always runs, to tell a closed VM from a
+    closed network."""
+
+
+@dataclass(frozen=True)
+class Roster:
+    lab: str
+    course: Course
+    teams: tuple[Team, ...]
+
+    def find(self, member_id: str) -> tuple[Team, Member]:
+        """The member of that id and the team it is in; KeyError if there is none."""
+        for team in self.teams:
+            for member in team.members:
+                if member.id == member_id:
+                    return team, member
+        raise KeyError(member_id)
+
+    @property
+    def everyone(self) -> tuple[tuple[Team, Member], ...]:
+        return tuple((team, member) for team in self.teams for member in team.members)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A file kept as proof, stored by its content."""
+
+    name: str
+    """What it shows, e.g. `page.png`."""
+    sha256: str
+    media_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One check, one member, one moment. Appended to the journal, never changed."""
+
+    lab: str
+    team: str
+    member: str
+    check: str
+    verdict: Verdict
+    message: str
+    """What was found, in plain words; empty when passed."""
+    at: datetime
+    """Timezone-aware, UTC."""
+    duration_s: float
+    remedy: str = ""
+    """What to do about it; where empty, the check's hint serves."""
+    waits_for: str = ""
+    """For a blocked or inconclusive check: the one check to get right first."""
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    """The values that led to the verdict, as plain JSON data."""
+    evidence: tuple[Evidence, ...] = ()
+    run: str = ""
+    """The run it was made in."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the journal's observations add up to, for one check and one member."""
+
+    check: Check
+    verdict: Verdict | None
+    """None: not asked yet, or not due before the end."""
+    observation: Observation | None = None
+    """The one that decides: the first success of an `ever` check, else the latest."""
+
+    @property
+    def points(self) -> float:
+        return self.check.points if self.verdict is Verdict.PASSED else 0.0
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of them; `passed` when there is none.
+
+    >>> worst([Verdict.PASSED, Verdict.INCONCLUSIVE])
+    <Verdict.INCONCLUSIVE: 'inconclusive'>
+    """
+    order = list(Verdict)
+    return max(verdicts, key=order.index, default=Verdict.PASSED)
+
+
+def same_text(a: str, b: str) -> bool:
+    """Whether two texts are the same to a reader: compared after Unicode NFC, surrounding space aside.
+
+    >>> same_text("Zoe\\u0308 ", "Zo\\u00eb")
+    True
+    """
+    return unicodedata.normalize("NFC", a).strip() == unicodedata.normalize("NFC", b).strip()
