@@ -137,9 +137,10 @@ class Course:
 
 @dataclass(frozen=True)
 class Roster:
-    lab: str
     course: Course
     teams: tuple[Team, ...]
+    me: str = ""
+    """In a student's own file: whose it is."""
 
     def find(self, member_id: str) -> tuple[Team, Member]:
         """The member of that id and the team it is in; KeyError if there is none."""
