@@ -1,1 +1,1 @@
-""""""
+"""One member judged: what may be asked, what an answer means, and the pytest session that asks."""

@@ -1,0 +1,50 @@
+"""This lab's fixtures: every lab's, and the names that this one agrees on."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_cloudlab.assignment import Assignment
+from pytest_cloudlab.clouds.registry import ImageName, split_image
+from pytest_cloudlab.fixtures import *  # noqa: F403
+from pytest_cloudlab.model import Lab, Member
+from pytest_cloudlab.targets import Target
+
+
+@pytest.fixture
+def folders(codespace: Target, assignment: Assignment, lab: Lab) -> dict[str, str]:
+    """Mascot -> the absolute path that the codespace would keep its resources under."""
+    template = lab.parameters.names.resources
+    if template.startswith("~/"):
+        home = codespace.run('printf %s "$HOME"').text
+        template = home.replace("{", "{{").replace("}", "}}") + template[1:]
+    mascots = next(choice.one_of for choice in lab.choices if choice.key == "mascot")
+    return {mascot: assignment.fill(template.replace("{mascot}", mascot)) for mascot in mascots}
+
+
+@pytest.fixture
+def folder(folders: dict[str, str], member: Member) -> str:
+    """Where the codespace keeps the member's own resources."""
+    return folders[member.choices["mascot"]]
+
+
+@pytest.fixture(scope="session")
+def image_name(assignment: Assignment, lab: Lab) -> str:
+    """The agreed name of the member's own image."""
+    return assignment.fill(lab.parameters.names.image)
+
+
+@pytest.fixture(scope="session")
+def own_image(image_name: str) -> ImageName:
+    return split_image(image_name)
+
+
+@pytest.fixture(scope="session")
+def teammate_image_name(assignment: Assignment, lab: Lab, teammate: Member) -> str:
+    """The agreed name of the image that the member runs."""
+    return assignment.fill(lab.parameters.names.image, teammate)
+
+
+@pytest.fixture(scope="session")
+def teammate_image(teammate_image_name: str) -> ImageName:
+    return split_image(teammate_image_name)

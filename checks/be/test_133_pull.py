@@ -1,0 +1,42 @@
+"""1.3.3 Pull a teammate's image."""
+
+import pytest
+
+from pytest_cloudlab import containers
+from pytest_cloudlab.clouds.registry import ImageName, Registry
+from pytest_cloudlab.errors import CouldNotLook, NotFound
+from pytest_cloudlab.fixtures.recording import Measure
+from pytest_cloudlab.model import Member
+from pytest_cloudlab.targets import Target
+
+pytestmark = pytest.mark.step("1.3.3")
+
+
+@pytest.mark.outcome(points=2, needs="test_vm_answers_ssh")
+def test_teammate_image_is_pulled(
+    vm: Target,
+    registry: Registry,
+    teammate: Member,
+    teammate_image: ImageName,
+    teammate_image_name: str,
+    measure: Measure,
+) -> None:
+    """Your VM has your teammate's image.
+
+    On the VM, `docker pull` the image your teammate pushed; again if it was pushed again since.
+    """
+    try:
+        pulled = containers.image(vm, teammate_image_name)
+    except NotFound:
+        raise NotFound(f"The VM has no image {teammate_image_name}.") from None
+    try:
+        pushed = registry.manifest(teammate_image.repository, teammate_image.tag).digest
+    except NotFound:
+        raise CouldNotLook(
+            f"the registry no longer has {teammate_image_name} to compare with",
+            remedy=f"Ask {teammate.name} to push it again.",
+        ) from None
+    measure(pulled=list(pulled.digests), pushed=pushed)
+    assert pushed in pulled.digests, (
+        f"It is not the image that {teammate.name} pushed last, or it was built on the VM."
+    )

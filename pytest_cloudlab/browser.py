@@ -1,0 +1,75 @@
+"""Headless Chromium through Selenium, with what a page of a stranger must not get."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pytest_cloudlab.errors import CouldNotLook
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+WINDOW = "1000,800"
+LOAD_S = 20
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+QUIET = (
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # A tunnel ends on this machine: no proxy of the environment has a part in reaching it.
+    "--no-proxy-server",
+    # The page shows what the machine serves, never what another address on this network would add.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Chrome]:
+    """A driver with a profile of its own, gone afterwards.
+
+    Raises `CouldNotLook` when there is no browser or driver to be found, or they do not start.
+    """
+    try:
+        from selenium.common.exceptions import WebDriverException
+        from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+    except ImportError:
+        raise CouldNotLook(
+            "Selenium is not installed", remedy="pip install 'pytest-cloudlab[browser]'"
+        ) from None
+    binary = next(filter(None, map(shutil.which, BROWSERS)), None)
+    driver_binary = shutil.which("chromedriver")
+    if not binary or not driver_binary:
+        raise CouldNotLook(
+            "no Chromium or no chromedriver on the PATH",
+            remedy="apt-get install chromium chromium-driver",
+        )
+    with tempfile.TemporaryDirectory(prefix="cloudlab-browser-", ignore_cleanup_errors=True) as profile:
+        options = ChromeOptions()
+        options.binary_location = binary
+        for argument in (*QUIET, f"--window-size={WINDOW}", f"--user-data-dir={profile}"):
+            options.add_argument(argument)
+        if os.geteuid() == 0:
+            options.add_argument("--no-sandbox")  # Chromium refuses to start as root with it
+        # Without the log, Selenium and chromedriver talk on loopback; no proxy may sit between them.
+        quiet = {**os.environ, "NO_PROXY": "*", "no_proxy": "*"}
+        service = ChromeService(driver_binary, env=quiet)
+        try:
+            driver = Chrome(options=options, service=service)
+        except WebDriverException as error:
+            raise CouldNotLook(f"Chromium did not start: {(error.msg or '').splitlines()[:1]}") from None
+        try:
+            driver.set_page_load_timeout(LOAD_S)
+            yield driver
+        finally:
+            driver.quit()

@@ -1,0 +1,205 @@
+"""One member's pytest session: asks each check once its needs stand, and turns outcomes into verdicts."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from pytest_cloudlab.assignment import Assignment, assign
+from pytest_cloudlab.catalogue import read_checks
+from pytest_cloudlab.errors import UsageError
+from pytest_cloudlab.evidence import EvidenceStore
+from pytest_cloudlab.grading.events import Events
+from pytest_cloudlab.grading.finding import Finding, finding_of
+from pytest_cloudlab.grading.judge import Judge, Ruling
+from pytest_cloudlab.journal import Journal
+from pytest_cloudlab.lab import load_lab
+from pytest_cloudlab.model import Check, Evidence, Verdict
+from pytest_cloudlab.redaction import redact
+from pytest_cloudlab.roster import find_roster, load_roster
+from pytest_cloudlab.standing import check_needs_graph
+from pytest_cloudlab.waiting import Deadline
+
+ASSIGNMENT = pytest.StashKey[Assignment]()
+STORE = pytest.StashKey[EvidenceStore]()
+MEASURED = pytest.StashKey[dict[str, Any]]()
+EVIDENCE = pytest.StashKey[list[Evidence]]()
+FINDING = pytest.StashKey[Finding]()
+
+PAUSE_S = 1.0
+"""Between two tries of what could not be judged."""
+
+
+@contextlib.contextmanager
+def _plainly() -> Iterator[None]:
+    """Our usage errors as pytest's, which it prints without a traceback."""
+    try:
+        yield
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+class LabSession:
+    def __init__(self, config: pytest.Config, folders: set[Path], items: list[pytest.Item]) -> None:
+        with _plainly():
+            if len(folders) > 1:
+                names = ", ".join(sorted(folder.name for folder in folders))
+                raise UsageError(f"several labs at once: {names}", remedy="Judge one lab at a time.")
+            self._folder = next(iter(folders))
+            self._checks = read_checks(load_lab(self._folder))
+            check_needs_graph(self._checks)
+        self._by_name = {check.name: check for check in self._checks}
+        order = [check.name for check in self._checks]
+        mine = [item for item in items if self._check_of(item)]
+        rest = [item for item in items if item not in mine]
+        items[:] = rest + sorted(mine, key=lambda item: order.index(_function(item)))
+        self._events = Events(config.getoption("cloudlab_events"))
+        self._retries = Deadline.after(0)
+
+    def _check_of(self, item: pytest.Item) -> Check | None:
+        return self._by_name.get(_function(item)) if item.path.parent == self._folder else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        config = session.config
+        if config.option.collectonly:
+            return
+        with _plainly():
+            self._open(config)
+        self._retries = Deadline.after(config.getoption("cloudlab_retry"))
+
+    def _open(self, config: pytest.Config) -> None:
+        named = config.getoption("cloudlab_roster") or os.environ.get("CLOUDLAB_ROSTER", "")
+        file = Path(named) if named else find_roster(config.invocation_params.dir)
+        lab, roster = load_roster(file, str(self._folder))
+        who = config.getoption("cloudlab_as") or os.environ.get("CLOUDLAB_AS", "")
+        assignment = assign(lab, roster, who)
+        folder = Path(config.getoption("cloudlab_dir") or file.resolve().parent / ".cloudlab")
+        config.stash[ASSIGNMENT] = assignment
+        config.stash[STORE] = EvidenceStore(folder / "evidence")
+        self._journal = Journal(folder / "journal.sqlite")
+        config.add_cleanup(self._journal.close)
+        self._judge = Judge(
+            assignment,
+            self._checks,
+            self._journal.observations(lab.id, assignment.team.id, assignment.member.id),
+            self._journal.append,
+            run=self._journal.start_run(lab.id, self._checks),
+            final=config.getoption("cloudlab_final"),
+            act=config.getoption("cloudlab_act"),
+            again=config.getoption("cloudlab_again"),
+        )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        check = self._check_of(item)
+        if check is None:
+            return None
+        self._events.asking(check)
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        ruling = self._judge.rule(check)
+        reports = [_not_asked(item, ruling)] if ruling else self._ask(item, nextitem, check)
+        for report in reports:
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        self._events.judged(self._judge.standings[check.name], ruling.reason if ruling else "")
+        return True
+
+    def _ask(self, item: pytest.Item, nextitem: pytest.Item | None, check: Check) -> list[pytest.TestReport]:
+        """Run the check, again while it is inconclusive and time for retries is left."""
+        while True:
+            started = time.monotonic()
+            item.stash[MEASURED], item.stash[EVIDENCE] = {}, []
+            item.stash[FINDING] = Finding(Verdict.PASSED)
+            reports = runtestprotocol(item, log=False, nextitem=nextitem)
+            finding = item.stash[FINDING]
+            duration_s = time.monotonic() - started
+            if not finding.again or self._retries.remaining_s() < PAUSE_S:
+                break
+            time.sleep(PAUSE_S)
+        if finding.traceback:
+            store = item.config.stash[STORE]
+            item.stash[EVIDENCE].append(
+                store.put("traceback.txt", redact(finding.traceback).encode(), "text/plain")
+            )
+        self._judge.observe(
+            check,
+            finding,
+            duration_s=duration_s,
+            measured=item.stash[MEASURED],
+            evidence=tuple(item.stash[EVIDENCE]),
+        )
+        return reports
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        check = self._check_of(item)
+        if check is None or call.excinfo is None or call.when == "teardown":
+            return report
+        if call.excinfo.errisinstance((KeyboardInterrupt, pytest.exit.Exception)):
+            return report
+        finding = finding_of(call.excinfo.value)
+        item.stash[FINDING] = finding
+        report.outcome = "failed"
+        if item.config.option.tbstyle not in ("long", "native"):
+            report.longrepr = _in_words(finding, check)
+        report.cloudlab_verdict = finding.verdict
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        verdict = getattr(report, "cloudlab_verdict", None)
+        if verdict is Verdict.INCONCLUSIVE:
+            return "error", "?", "INCONCLUSIVE"
+        reason = getattr(report, "cloudlab_ruling", "")
+        if reason == "achieved":
+            return "passed", "·", "ACHIEVED"
+        return None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Waiting for something that failed in an earlier run is no success either."""
+        judge: Judge | None = getattr(self, "_judge", None)
+        if judge is None or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            return
+        asked = {_function(item) for item in session.items if self._check_of(item)}
+        verdicts = [judge.standings[name].verdict for name in asked]
+        if {Verdict.BLOCKED, Verdict.INCONCLUSIVE, Verdict.FAILED} & set(verdicts):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _function(item: pytest.Item) -> str:
+    return getattr(item, "originalname", None) or item.name
+
+
+def _in_words(finding: Finding, check: Check) -> str:
+    lines = [finding.message, finding.remedy or check.hint]
+    if finding.verdict is Verdict.INCONCLUSIVE:
+        lines.insert(0, "could not tell:")
+    return "\n".join(line for line in lines if line)
+
+
+def _not_asked(item: pytest.Item, ruling: Ruling) -> pytest.TestReport:
+    """The report of a check that was not run: passed when it was achieved before, else skipped."""
+    achieved = ruling.kind == "achieved"
+    path, line, _ = item.location
+    report = pytest.TestReport(
+        nodeid=item.nodeid,
+        location=item.location,
+        keywords={},
+        outcome="passed" if achieved else "skipped",
+        longrepr=None if achieved else (path, line or 0, ruling.reason),
+        when="call",
+    )
+    report.cloudlab_ruling = ruling.kind
+    return report
