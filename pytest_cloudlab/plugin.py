@@ -19,6 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="",
         help="teams.toml or cloudlab.toml (default: found here)",
     )
+    add(
+        "--cloudlab-step",
+        metavar="NUMBER",
+        default="",
+        help="only the steps whose number begins so, e.g. 1.1",
+    )
     add("--cloudlab-final", action="store_true", help="the lab is over: judge the cleanup too")
     add("--cloudlab-act", action="store_true", help="also run checks that change something to find out")
     add("--cloudlab-again", action="store_true", help="ask again what was already achieved")

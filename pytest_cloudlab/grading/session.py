@@ -19,6 +19,7 @@ from pytest_cloudlab.evidence import EvidenceStore
 from pytest_cloudlab.grading.events import Events
 from pytest_cloudlab.grading.finding import Finding, finding_of
 from pytest_cloudlab.grading.judge import Judge, Ruling
+from pytest_cloudlab.grading.steps import in_step
 from pytest_cloudlab.journal import Journal
 from pytest_cloudlab.lab import load_lab
 from pytest_cloudlab.model import Check, Evidence, Verdict
@@ -28,6 +29,7 @@ from pytest_cloudlab.standing import check_needs_graph
 from pytest_cloudlab.waiting import Deadline
 
 ASSIGNMENT = pytest.StashKey[Assignment]()
+DATA = pytest.StashKey[Path]()
 STORE = pytest.StashKey[EvidenceStore]()
 MEASURED = pytest.StashKey[dict[str, Any]]()
 EVIDENCE = pytest.StashKey[list[Evidence]]()
@@ -57,9 +59,14 @@ class LabSession:
             check_needs_graph(self._checks)
         self._by_name = {check.name: check for check in self._checks}
         order = [check.name for check in self._checks]
+        rest = [item for item in items if not self._check_of(item)]
         mine = [item for item in items if self._check_of(item)]
-        rest = [item for item in items if item not in mine]
-        items[:] = rest + sorted(mine, key=lambda item: order.index(_function(item)))
+        mine.sort(key=lambda item: order.index(_function(item)))
+        step = config.getoption("cloudlab_step")
+        chosen = [item for item in mine if in_step(self._by_name[_function(item)], step)]
+        if len(chosen) < len(mine):
+            config.hook.pytest_deselected(items=[item for item in mine if item not in chosen])
+        items[:] = rest + chosen
         self._events = Events(config.getoption("cloudlab_events"))
         self._retries = Deadline.after(0)
 
@@ -83,6 +90,7 @@ class LabSession:
         assignment = assign(lab, roster, who)
         folder = Path(config.getoption("cloudlab_dir") or file.resolve().parent / ".cloudlab")
         config.stash[ASSIGNMENT] = assignment
+        config.stash[DATA] = folder
         config.stash[STORE] = EvidenceStore(folder / "evidence")
         self._journal = Journal(folder / "journal.sqlite")
         config.add_cleanup(self._journal.close)

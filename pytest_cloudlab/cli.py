@@ -1,5 +1,0 @@
-"""The cloudlab command."""
-
-
-def main() -> None:
-    raise SystemExit(0)

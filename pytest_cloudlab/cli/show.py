@@ -1,0 +1,32 @@
+"""A member's session shown on the terminal while it runs."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+
+from pytest_cloudlab.grading.events import Asking, Event
+from pytest_cloudlab.grading.member import Assize, judge_member
+from pytest_cloudlab.reports.console import CardPrinter
+from pytest_cloudlab.standing import Card
+
+
+def judge_and_show(assize: Assize) -> Card:
+    """Judge the member, each check on the screen as soon as it is known."""
+    console = Console(highlight=False)
+    one = assize.assignment
+    checks = assize.checks
+    titles = {check.name: check.title for check in checks}
+    printer = CardPrinter(console, one.lab, one.team, one.member, checks)
+    # On a terminal, a line that says what is being asked; in a log, the rows themselves are progress.
+    with console.status("starting") as status:
+
+        def show(event: Event) -> None:
+            if isinstance(event, Asking):
+                status.update(escape(titles.get(event.check, event.check)))
+            else:
+                printer.show(event.standing)
+
+        card = judge_member(assize, show)
+    printer.finish(card)
+    return card
