@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import re
 import secrets
 import shutil
@@ -88,7 +89,7 @@ class Ledger:
     ) -> Entry:
         """A new entry, on disk when this returns. It expires `ttl_s` seconds from now."""
         now = time.time()
-        expires_at = int(now) + ttl_s
+        expires_at = math.ceil(now) + ttl_s
         labels = {**(labels or {}), RUN_LABEL: self.run, EXPIRES_LABEL: str(expires_at)}
         owner = Owner.current()
         values = (
