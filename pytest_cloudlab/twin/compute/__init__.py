@@ -1,0 +1,1 @@
+"""Compute Engine: what the course's command lines and our checks ask of it."""
