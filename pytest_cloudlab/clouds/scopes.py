@@ -9,7 +9,7 @@ PREFIX = "https://www.googleapis.com/auth/"
 
 ALIASES = {
     "bigquery": "bigquery",
-    "cloud-platform": ("cloud-platform",),
+    "cloud-platform": "cloud-platform",
     "cloud-source-repos": "source.full_control",
     "cloud-source-repos-ro": "source.read_only",
     "compute-ro": "compute.readonly",
