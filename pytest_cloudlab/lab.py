@@ -131,10 +131,11 @@ def lab_module(folder: Path, name: str) -> ModuleType:
     for package in known_labs().values():
         if _folder_of(package) == folder:
             return importlib.import_module(f"{package}.{name}")
+    if not (folder / f"{name}.py").is_file():
+        raise UsageError(f"{folder}: there is no {name}.py", remedy="This lab has none; write it.")
     alias = re.sub(r"\W", "_", f"cloudlab_lab_{folder}_{name}")
     spec = importlib.util.spec_from_file_location(alias, folder / f"{name}.py")
-    if spec is None or spec.loader is None:
-        raise UsageError(f"{folder}: there is no {name}.py", remedy="This lab has none; write it.")
+    assert spec and spec.loader, "a .py file always has both"
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

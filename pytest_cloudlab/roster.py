@@ -86,6 +86,8 @@ def load_roster(file: Path, lab_name: str = "") -> tuple[Lab, Roster]:
     teams = tuple(_team(table, index, lab, file) for index, table in enumerate(tables.team))
     _once([team.id for team in teams], "team", file)
     _once([member.id for team in teams for member in team.members], "member", file)
+    for team in teams:
+        _check_teammates(team, lab, file)
     roster = Roster(course, teams, tables.me)
     if tables.me and tables.me not in [member.id for _, member in roster.everyone]:
         raise UsageError(
@@ -98,12 +100,7 @@ def _team(table: TeamTable, index: int, lab: Lab, file: Path) -> Team:
     at = f"team[{index}]"
     require_slug(table.id, file=file, key=f"{at}.id")
     members = tuple(_member(raw, f"{at}.member[{i}]", lab, file) for i, raw in enumerate(table.member))
-    team = Team(table.id, members)
-    for member in members:
-        for choice in lab.choices:
-            if choice.teammates:
-                _check_teammate(choice, member, team, file)
-    return team
+    return Team(table.id, members)
 
 
 def _member(raw: dict[str, object], at: str, lab: Lab, file: Path) -> Member:
@@ -134,15 +131,18 @@ def _choice(choice: Choice, raw: dict[str, object], at: str, file: Path) -> str:
     return str(value)
 
 
-def _check_teammate(choice: Choice, member: Member, team: Team, file: Path) -> None:
-    wanted = member.choices[choice.key]
-    offered = {mate.choices[choice.teammates] for mate in team.teammates(member)}
-    if wanted not in offered:
-        raise UsageError(
-            f"{file}: member {member.id!r}: {choice.key} = {wanted!r}, but no teammate in {team.id!r} has "
-            f"chosen {choice.teammates} = {wanted!r} (they have: {', '.join(sorted(offered)) or 'nothing'})",
-            remedy="Name what another member of the team has chosen.",
-        )
+def _check_teammates(team: Team, lab: Lab, file: Path) -> None:
+    for choice in (choice for choice in lab.choices if choice.teammates):
+        for member in team.members:
+            wanted = member.choices[choice.key]
+            offered = {mate.choices[choice.teammates] for mate in team.teammates(member)}
+            if wanted not in offered:
+                raise UsageError(
+                    f"{file}: member {member.id!r}: {choice.key} = {wanted!r}, but no teammate in {team.id!r} "
+                    f"has chosen {choice.teammates} = {wanted!r} "
+                    f"(they have: {', '.join(sorted(offered)) or 'nothing'})",
+                    remedy="Name what another member of the team has chosen.",
+                )
 
 
 def _once(ids: list[str], kind: str, file: Path) -> None:

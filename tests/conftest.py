@@ -13,6 +13,7 @@ from collections import Counter
 
 import pytest
 
+
 @functools.cache
 def why_no_docker() -> str:
     """Why tests that need a Docker engine cannot run here; empty when they can."""

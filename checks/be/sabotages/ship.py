@@ -1,0 +1,62 @@
+"""What goes wrong on the way to the registry."""
+
+from __future__ import annotations
+
+from pytest_cloudlab.assignment import Assignment
+from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, red
+from pytest_cloudlab.model import Member
+
+
+class PushedUnderAnotherName(Sabotage):
+    """The image was tagged anew for the push."""
+
+    begins = "push"
+    red = red("image_is_pushed")
+
+    def push(self, one: Assignment) -> None:
+        self.delete_image(one)
+        codespace, name = self.stage.codespace(one), self.image_name(one)
+        self.login(codespace, one)
+        codespace.check("docker tag %s %s && docker push -q %s", name, name + "-mine", name + "-mine")
+
+
+class BuiltAgainAfterThePush(Sabotage):
+    """The image was built once more and not pushed."""
+
+    begins = "push"
+    red = red("pushed_image_is_the_built_one")
+
+    def push(self, one: Assignment) -> None:
+        super().push(one)
+        self.stage.codespace(one).check(
+            "docker build -q --label again=yes --tag %s %s",
+            self.image_name(one),
+            self.folder(one),
+            timeout_s=300,
+        )
+
+
+class PushedBeforeEditing(Sabotage):
+    """The placeholder went to the registry; the name came into the image after that."""
+
+    begins = "get_resources"
+    red = red("pushed_image_is_the_built_one", "pushed_image_names_you")
+
+    def edit_author(self, one: Assignment) -> None:
+        pass
+
+    def push(self, one: Assignment) -> None:
+        super().push(one)
+        super().edit_author(one)
+        self.build(one)
+
+
+class SameMascotChosen(Sabotage):
+    """Another member of the team has the same mascot."""
+
+    begins = "push"
+    red = red("team_mascots_are_distinct")
+    extra = (Member("carol", "Carol Danvers", {"mascot": "cat", "runs": "dog"}),)
+
+
+SHIP = (PushedUnderAnotherName, BuiltAgainAfterThePush, PushedBeforeEditing, SameMascotChosen)

@@ -1,0 +1,108 @@
+"""What goes wrong with the VM."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pytest_cloudlab.assignment import Assignment
+from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, red
+from pytest_cloudlab.clouds.compute import InstanceSpec
+
+
+class NoVm(Sabotage):
+    """No VM was created."""
+
+    begins = "create_vm"
+    red = red("vm_exists")
+
+    def create_vm(self, one: Assignment) -> None:
+        self.delete_vm(one)
+
+    def pull(self, one: Assignment) -> None:
+        pass
+
+    def run(self, one: Assignment) -> None:
+        pass
+
+
+class VmStopped(Sabotage):
+    """The VM was stopped and not deleted."""
+
+    begins = "run"
+    red = red("vm_runs")
+
+    def run(self, one: Assignment) -> None:
+        instance = self.stage.vms[one.member.id].instance
+        self.stage.compute.stop(instance.name, instance.zone)
+
+
+class VmOfAnotherKind(Sabotage):
+    """A VM like the page's, but for one thing."""
+
+    begins = "create_vm"
+    change: dict[str, object]
+
+    def vm_spec(self, one: Assignment) -> InstanceSpec:
+        return replace(super().vm_spec(one), **self.change)  # type: ignore[arg-type]
+
+
+class WrongMachineType(VmOfAnotherKind):
+    """A larger machine than agreed."""
+
+    change = {"machine_type": "n1-standard-2"}
+    red = red("vm_has_the_machine_type")
+
+
+class WrongImageFamily(VmOfAnotherKind):
+    """A plain Debian, which has no Jupyter."""
+
+    change = {"image_family": "debian-12", "image_project": "debian-cloud"}
+    red = red("vm_has_the_image_family", "jupyter_answers_on_your_vm")
+
+
+class SmallDisk(VmOfAnotherKind):
+    """The boot disk was left at its default size."""
+
+    change = {"disk_size_gb": 10}
+    red = red("vm_has_the_boot_disk")
+
+
+class NoScopes(VmOfAnotherKind):
+    """The VM may not use Cloud Storage."""
+
+    change = {"scopes": ()}
+    red = red("vm_has_the_scopes")
+
+
+class SshClosed(Sabotage):
+    """The VM's SSH server does not listen; a teammate's does."""
+
+    begins = "create_vm"
+    red = red("vm_answers_ssh")
+
+    def run(self, one: Assignment) -> None:
+        super().run(one)
+        self.vm(one).check("sudo pkill -o -x sshd")
+
+
+class JupyterStopped(Sabotage):
+    """Nothing listens behind the port of Jupyter."""
+
+    begins = "create_vm"
+    red = red("jupyter_answers_on_your_vm")
+
+    def run(self, one: Assignment) -> None:
+        super().run(one)
+        self.vm(one).check("sudo pkill -f jupyter")
+
+
+VM = (
+    NoVm,
+    VmStopped,
+    WrongMachineType,
+    WrongImageFamily,
+    SmallDisk,
+    NoScopes,
+    SshClosed,
+    JupyterStopped,
+)
