@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pytest_cloudlab.assignment import Assignment
-from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, red
+from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, checks
 
 
 class FileMissing(Sabotage):
     """One picture was not downloaded."""
 
     begins = "edit_author"
-    red = red("resources_are_complete")
+    red = checks("resources_are_complete")
 
     def edit_author(self, one: Assignment) -> None:
         super().edit_author(one)
@@ -21,7 +21,7 @@ class FileChanged(Sabotage):
     """The app was edited."""
 
     begins = "edit_author"
-    red = red("resources_are_complete")
+    red = checks("resources_are_complete")
 
     def edit_author(self, one: Assignment) -> None:
         super().edit_author(one)
@@ -32,7 +32,7 @@ class OtherMascotToo(Sabotage):
     """A teammate's resources were downloaded beside one's own."""
 
     begins = "get_resources"
-    red = red("no_other_mascot_is_downloaded")
+    red = checks("no_other_mascot_is_downloaded")
 
     def get_resources(self, one: Assignment) -> None:
         super().get_resources(one)
@@ -45,7 +45,7 @@ class AuthorNotEdited(Sabotage):
     """AUTHOR.txt keeps its placeholder."""
 
     begins = "get_resources"
-    red = red("author_file_names_you")
+    red = checks("author_file_names_you")
 
     def edit_author(self, one: Assignment) -> None:
         pass
@@ -55,7 +55,7 @@ class BuiltUnderAnotherName(Sabotage):
     """The image got a tag of one's own making."""
 
     begins = "build"
-    red = red("image_is_built")
+    red = checks("image_is_built")
 
     def build(self, one: Assignment) -> None:
         super().build(one)
@@ -70,7 +70,7 @@ class BuiltBeforeEditing(Sabotage):
     """The image was built while AUTHOR.txt still had its placeholder."""
 
     begins = "get_resources"
-    red = red("image_holds_your_name")
+    red = checks("image_holds_your_name")
 
     def edit_author(self, one: Assignment) -> None:
         pass
@@ -84,7 +84,7 @@ class NoPortExposed(Sabotage):
     """The image was built without the EXPOSE line."""
 
     begins = "build"
-    red = red("image_exposes_a_port")
+    red = checks("image_exposes_a_port")
 
     def build(self, one: Assignment) -> None:
         folder = self.folder(one)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_cloudlab.assignment import Assignment
-from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, red
+from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, checks
 from pytest_cloudlab.checks.be.walkthrough import CONTAINER
 
 
@@ -24,21 +24,21 @@ class AnotherMascotShown(PageChanged):
     """The page shows a mascot that is not the teammate's."""
 
     edit = 's/^MASCOT = .*/MASCOT = "panda"/'
-    red = red("page_shows_the_mascot")
+    red = checks("page_shows_the_mascot")
 
 
 class UserHidden(PageChanged):
     """The page does not show who runs it."""
 
     edit = 's/user=.*/user="",/'
-    red = red("page_names_you")
+    red = checks("page_names_you")
 
 
 class PictureKept(PageChanged):
     """The page shows the same picture however often it is refreshed."""
 
     edit = "s/^PICTURES = .*/PICTURES = [1]/"
-    red = red("page_changes_its_picture")
+    red = checks("page_changes_its_picture")
 
 
 class TeammateDidNotEdit(Sabotage):
@@ -46,7 +46,7 @@ class TeammateDidNotEdit(Sabotage):
 
     begins = "get_resources"
     by = "teammate"
-    red = red("page_names_the_author")
+    red = checks("page_names_the_author")
 
     def edit_author(self, one: Assignment) -> None:
         pass

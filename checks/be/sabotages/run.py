@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_cloudlab import containers
 from pytest_cloudlab.assignment import Assignment
-from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, red
+from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, checks
 from pytest_cloudlab.checks.be.walkthrough import CONTAINER
 
 
@@ -12,7 +12,7 @@ class ImageNotPulled(Sabotage):
     """The VM has no image of the teammate's."""
 
     begins = "pull"
-    red = red("teammate_image_is_pulled")
+    red = checks("teammate_image_is_pulled")
 
     def pull(self, one: Assignment) -> None:
         self.vm(one).check("docker rm -f %s >/dev/null 2>&1 || true", CONTAINER)
@@ -26,7 +26,7 @@ class OwnImageRun(Sabotage):
     """The member runs the image she built herself."""
 
     begins = "run"
-    red = red("container_runs_teammate_image")
+    red = checks("container_runs_teammate_image")
 
     def run(self, one: Assignment) -> None:
         name = self.image_name(one)
@@ -39,7 +39,7 @@ class NothingRun(Sabotage):
     """The image was pulled and not run."""
 
     begins = "run"
-    red = red("container_runs_teammate_image")
+    red = checks("container_runs_teammate_image")
 
     def run(self, one: Assignment) -> None:
         self.vm(one).check("docker rm -f %s >/dev/null 2>&1 || true", CONTAINER)
@@ -49,7 +49,7 @@ class WrongPortMapped(Sabotage):
     """The VM's port leads to a port of the container that nothing listens on."""
 
     begins = "run"
-    red = red("port_is_mapped")
+    red = checks("port_is_mapped")
 
     def run(self, one: Assignment) -> None:
         self.start(one, self.teammate_image_name(one), port=9999, user=one.member.name)
@@ -59,7 +59,7 @@ class UserMissing(Sabotage):
     """USER was not set."""
 
     begins = "run"
-    red = red("container_knows_your_name")
+    red = checks("container_knows_your_name")
 
     def run(self, one: Assignment) -> None:
         name = self.teammate_image_name(one)

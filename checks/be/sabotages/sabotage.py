@@ -27,5 +27,5 @@ class Sabotage(Walkthrough):
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
 
-def red(*names: str) -> frozenset[str]:
+def checks(*names: str) -> frozenset[str]:
     return frozenset(f"test_{name}" for name in names)

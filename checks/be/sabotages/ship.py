@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_cloudlab.assignment import Assignment
-from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, red
+from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, checks
 from pytest_cloudlab.model import Member
 
 
@@ -11,7 +11,7 @@ class PushedUnderAnotherName(Sabotage):
     """The image was tagged anew for the push."""
 
     begins = "push"
-    red = red("image_is_pushed")
+    red = checks("image_is_pushed")
 
     def push(self, one: Assignment) -> None:
         self.delete_image(one)
@@ -24,7 +24,7 @@ class BuiltAgainAfterThePush(Sabotage):
     """The image was built once more and not pushed."""
 
     begins = "push"
-    red = red("pushed_image_is_the_built_one")
+    red = checks("pushed_image_is_the_built_one")
 
     def push(self, one: Assignment) -> None:
         super().push(one)
@@ -40,7 +40,7 @@ class PushedBeforeEditing(Sabotage):
     """The placeholder went to the registry; the name came into the image after that."""
 
     begins = "get_resources"
-    red = red("pushed_image_is_the_built_one", "pushed_image_names_you")
+    red = checks("pushed_image_is_the_built_one", "pushed_image_names_you")
 
     def edit_author(self, one: Assignment) -> None:
         pass
@@ -55,7 +55,7 @@ class SameMascotChosen(Sabotage):
     """Another member of the team has the same mascot."""
 
     begins = "push"
-    red = red("team_mascots_are_distinct")
+    red = checks("team_mascots_are_distinct")
     extra = (Member("carol", "Carol Danvers", {"mascot": "cat", "runs": "dog"}),)
 
 

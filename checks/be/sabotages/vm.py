@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pytest_cloudlab.assignment import Assignment
-from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, red
+from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, checks
 from pytest_cloudlab.clouds.compute import InstanceSpec
 
 
@@ -13,7 +13,7 @@ class NoVm(Sabotage):
     """No VM was created."""
 
     begins = "create_vm"
-    red = red("vm_exists")
+    red = checks("vm_exists")
 
     def create_vm(self, one: Assignment) -> None:
         self.delete_vm(one)
@@ -29,56 +29,58 @@ class VmStopped(Sabotage):
     """The VM was stopped and not deleted."""
 
     begins = "run"
-    red = red("vm_runs")
+    red = checks("vm_runs")
 
     def run(self, one: Assignment) -> None:
         instance = self.stage.vms[one.member.id].instance
         self.stage.compute.stop(instance.name, instance.zone)
 
 
-class VmOfAnotherKind(Sabotage):
-    """A VM like the page's, but for one thing."""
-
-    begins = "create_vm"
-    change: dict[str, object]
-
-    def vm_spec(self, one: Assignment) -> InstanceSpec:
-        return replace(super().vm_spec(one), **self.change)  # type: ignore[arg-type]
-
-
-class WrongMachineType(VmOfAnotherKind):
+class WrongMachineType(Sabotage):
     """A larger machine than agreed."""
 
-    change = {"machine_type": "n1-standard-2"}
-    red = red("vm_has_the_machine_type")
+    begins = "create_vm"
+    red = checks("vm_has_the_machine_type")
+
+    def vm_spec(self, one: Assignment) -> InstanceSpec:
+        return replace(super().vm_spec(one), machine_type="n1-standard-2")
 
 
-class WrongImageFamily(VmOfAnotherKind):
+class WrongImageFamily(Sabotage):
     """A plain Debian, which has no Jupyter."""
 
-    change = {"image_family": "debian-12", "image_project": "debian-cloud"}
-    red = red("vm_has_the_image_family", "jupyter_answers_on_your_vm")
+    begins = "create_vm"
+    red = checks("vm_has_the_image_family", "jupyter_answers_on_your_vm")
+
+    def vm_spec(self, one: Assignment) -> InstanceSpec:
+        return replace(super().vm_spec(one), image_family="debian-12", image_project="debian-cloud")
 
 
-class SmallDisk(VmOfAnotherKind):
+class SmallDisk(Sabotage):
     """The boot disk was left at its default size."""
 
-    change = {"disk_size_gb": 10}
-    red = red("vm_has_the_boot_disk")
+    begins = "create_vm"
+    red = checks("vm_has_the_boot_disk")
+
+    def vm_spec(self, one: Assignment) -> InstanceSpec:
+        return replace(super().vm_spec(one), disk_size_gb=10)
 
 
-class NoScopes(VmOfAnotherKind):
+class NoScopes(Sabotage):
     """The VM may not use Cloud Storage."""
 
-    change = {"scopes": ()}
-    red = red("vm_has_the_scopes")
+    begins = "create_vm"
+    red = checks("vm_has_the_scopes")
+
+    def vm_spec(self, one: Assignment) -> InstanceSpec:
+        return replace(super().vm_spec(one), scopes=())
 
 
 class SshClosed(Sabotage):
     """The VM's SSH server does not listen; a teammate's does."""
 
     begins = "create_vm"
-    red = red("vm_answers_ssh")
+    red = checks("vm_answers_ssh")
 
     def run(self, one: Assignment) -> None:
         super().run(one)
@@ -89,7 +91,7 @@ class JupyterStopped(Sabotage):
     """Nothing listens behind the port of Jupyter."""
 
     begins = "create_vm"
-    red = red("jupyter_answers_on_your_vm")
+    red = checks("jupyter_answers_on_your_vm")
 
     def run(self, one: Assignment) -> None:
         super().run(one)
