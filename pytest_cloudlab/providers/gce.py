@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import ipaddress
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from pytest_cloudlab.errors import CouldNotLook, Forbidden, NotFound, TargetLost, UsageError
-from pytest_cloudlab.providers import host_keys, key_pair
+from pytest_cloudlab.errors import CouldNotLook, NotFound, UsageError
+from pytest_cloudlab.providers import key_pair
 from pytest_cloudlab.providers.ledger import EXPIRES_LABEL, RUN_LABEL, Entry, Ledger
+from pytest_cloudlab.providers.machines import Machines
+from pytest_cloudlab.providers.ssh_access import address_of, open_ssh
 from pytest_cloudlab.targets import Target
-from pytest_cloudlab.targets.ssh import ssh
+from pytest_cloudlab.targets.lost import Lost
 from pytest_cloudlab.waiting import Deadline, NotYet, until
 
 if TYPE_CHECKING:
@@ -24,23 +25,6 @@ if TYPE_CHECKING:
 KIND = "gce"
 SHORTEST_TTL_S = 30
 """Compute Engine takes no shorter maxRunDuration."""
-
-ON_ITS_WAY = {"PROVISIONING", "STAGING", "REPAIRING"}
-
-
-class Machines(Protocol):
-    """What is asked of `clouds.compute.Compute` here."""
-
-    @property
-    def project(self) -> str: ...
-
-    def instance(self, name: str, zones: Sequence[str]) -> Instance: ...
-
-    def create(self, spec: InstanceSpec) -> Instance: ...
-
-    def delete(self, name: str, zone: str) -> None: ...
-
-    def host_keys(self, name: str, zone: str) -> list[str]: ...
 
 
 class Machine:
@@ -76,16 +60,19 @@ class Machine:
     def connect(self, user: str, key: Path, *, trust_new_host_keys: bool, within_s: float) -> None:
         """Open the target; its host keys come from the cloud, as soon as the VM has published them."""
         folder = self._ledger.private_folder(self._entry)
+        address_of(self.instance)  # one without an address never answers: no need to wait
 
         def attempt(deadline: Deadline) -> Target:
             try:
-                target = _open(self._compute, self.instance, user, key, folder, trust_new_host_keys)
-            except TargetLost as error:
+                target = open_ssh(self._compute, self.instance, user, key, folder, trust_new_host_keys)
+            except Lost as error:
                 raise NotYet(error.message) from error
             try:
                 target.run("true", timeout_s=max(1.0, min(15.0, deadline.remaining_s())))
             except CouldNotLook as error:
                 target.close()
+                if isinstance(error, Lost) and error.reason == "host-key":
+                    raise
                 raise NotYet(error.message) from error
             return target
 
@@ -166,11 +153,11 @@ def attach(
     has recorded; where there is none either, any, but only with `trust_new_host_keys`, and then that one
     is kept in `known_hosts_dir` and no other is taken later.
 
-    Raises `NotFound` when it does not exist or does not run, `TargetLost` when it cannot be reached yet,
-    `CouldNotLook` when nobody knows its host key.
+    Raises `NotFound` when it does not exist or does not run, `TargetLost` when it cannot be reached
+    yet or nobody knows its host key.
     """
     instance = compute.instance(name, zones)
-    return _open(compute, instance, user, key, known_hosts_dir, trust_new_host_keys)
+    return open_ssh(compute, instance, user, key, known_hosts_dir, trust_new_host_keys)
 
 
 def remove(compute: Machines, entry: Entry, zone: str) -> bool:
@@ -196,57 +183,3 @@ def _complete(spec: InstanceSpec, entry: Entry, ssh_keys: str, seconds: int) -> 
     }
     labels = {**spec.labels, **entry.labels}
     return dataclasses.replace(spec, metadata=metadata, labels=labels, max_run_s=seconds)
-
-
-def _open(
-    compute: Machines, instance: Instance, user: str, key: Path | None, folder: Path, trust_new: bool
-) -> Target:
-    address = _address(instance)
-    name = host_keys.alias(instance.id)
-    known_hosts = folder / name
-    known = host_keys.write_known_hosts(known_hosts, name, _published(compute, instance))
-    known = known or known_hosts.exists()
-    if not known:
-        recorded = host_keys.recorded(name, host_keys.GCLOUD_FILE)
-        known = host_keys.write_known_hosts(known_hosts, name, recorded)
-    if not known and not trust_new:
-        raise TargetLost(
-            f"nobody knows the host key of the VM {instance.name}: another may answer at {address}",
-            remedy="Give the VM the metadata enable-guest-attributes=TRUE and restart it, connect once with "
-            "`gcloud compute ssh`, or set trust_new_host_keys = true in the roster.",
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    return ssh(
-        address,
-        user=user,
-        key=key,
-        known_hosts=known_hosts,
-        host_key_alias=name,
-        # ssh would take a key of another type beside a known one: new keys only where none is known.
-        trust_new_host_keys=not known,
-    )
-
-
-def _published(compute: Machines, instance: Instance) -> list[str]:
-    try:
-        return compute.host_keys(instance.name, instance.zone)
-    except (NotFound, Forbidden):
-        return []
-
-
-def _address(instance: Instance) -> str:
-    if instance.status in ON_ITS_WAY:
-        raise TargetLost(
-            f"the VM {instance.name} is still starting ({instance.status})", remedy="Try again in a minute."
-        )
-    if instance.status != "RUNNING":
-        raise NotFound(
-            f"the VM {instance.name} does not run: it is {instance.status}",
-            remedy=f"Start it with `gcloud compute instances start {instance.name} --zone {instance.zone}`.",
-        )
-    if not instance.external_ip:
-        raise TargetLost(
-            f"the VM {instance.name} has no external address to reach it at",
-            remedy="Give it one: in the console, Edit > Network interfaces > External IPv4 address.",
-        )
-    return str(ipaddress.ip_address(instance.external_ip))

@@ -24,8 +24,16 @@ def alias(instance_id: str) -> str:
     return f"compute.{instance_id}"
 
 
-def write_known_hosts(file: Path, name: str, keys: Iterable[str]) -> bool:
-    """Write a known_hosts file that knows `name` by `keys`; False, and no file, when none of them is one."""
+def learn(file: Path, name: str, published: Iterable[str]) -> bool:
+    """Make `file` a known_hosts that knows `name`; False when nobody knows its keys.
+
+    What the cloud publishes counts most, then what `file` has kept from an earlier time, then what gcloud
+    has recorded.
+    """
+    return _write(file, name, published) or file.exists() or _write(file, name, _recorded(name, GCLOUD_FILE))
+
+
+def _write(file: Path, name: str, keys: Iterable[str]) -> bool:
     matches = [KEY.fullmatch(key.strip()) for key in keys]
     lines = [f"{name} {match[1]} {match[2]}\n" for match in matches if match]
     if not lines:
@@ -39,11 +47,11 @@ def write_known_hosts(file: Path, name: str, keys: Iterable[str]) -> bool:
     return True
 
 
-def recorded(name: str, file: Path) -> list[str]:
-    """The keys a known_hosts file holds for `name`, also where it hides its names; [] without a file."""
+def _recorded(name: str, file: Path) -> list[str]:
     file = file.expanduser()
     if not file.is_file():
         return []
+    # It finds names that are hashed, too.
     done = subprocess.run(
         ["ssh-keygen", "-F", name, "-f", str(file)],
         capture_output=True,

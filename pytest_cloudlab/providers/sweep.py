@@ -12,6 +12,7 @@ from pytest_cloudlab.errors import CloudlabError, CouldNotLook, UsageError
 from pytest_cloudlab.providers import docker, gce
 from pytest_cloudlab.providers.engine import Engine
 from pytest_cloudlab.providers.ledger import Entry, Ledger, State
+from pytest_cloudlab.providers.machines import Machines
 
 SETTLE_S = 120
 """For so long after it was planned, a thing that is not there may still be on its way."""
@@ -45,7 +46,7 @@ class Swept:
 def sweep(
     ledger: Ledger,
     *,
-    compute_for: Callable[[str], gce.Machines] | None = None,
+    compute_for: Callable[[str], Machines] | None = None,
     now: float | None = None,
     dry_run: bool = False,
     progress: Callable[[str], None] = lambda line: None,
@@ -71,7 +72,7 @@ def sweep(
 
 def _all(
     ledger: Ledger,
-    compute_for: Callable[[str], gce.Machines] | None,
+    compute_for: Callable[[str], Machines] | None,
     now: float,
     dry_run: bool,
     progress: Callable[[str], None],
@@ -103,7 +104,7 @@ def _all(
 def _settle(
     ledger: Ledger,
     entry: Entry,
-    compute_for: Callable[[str], gce.Machines] | None,
+    compute_for: Callable[[str], Machines] | None,
     now: float,
     dry_run: bool,
 ) -> tuple[Outcome, str]:

@@ -71,7 +71,7 @@ def test_a_living_run_is_left_alone_and_swept_once_it_is_killed(
     ledger: Ledger, engine: Engine, name: str
 ) -> None:
     """The same container is kept while its process lives and deleted right after it was killed."""
-    argv = [sys.executable, DOOMED_RUN, ledger.path, name, "running"]
+    argv = [sys.executable, str(DOOMED_RUN), str(ledger.path), name, "running"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE) as run:
         try:
             assert run.stdout is not None
