@@ -11,7 +11,7 @@ from pytest_cloudlab.fixtures.recording import Measure
 from pytest_cloudlab.fixtures.witness import witness_answers
 from pytest_cloudlab.model import Lab
 from pytest_cloudlab.targets import Target
-from pytest_cloudlab.targets.ssh import SshLost
+from pytest_cloudlab.targets.lost import Lost
 from pytest_cloudlab.webpage import fetch_through
 
 pytestmark = pytest.mark.step("1.3.2")
@@ -28,7 +28,7 @@ def test_vm_answers_ssh(
     try:
         answer = open_vm(machines, compute, assignment).run("hostname")
         measure(hostname=answer.text[:64])
-    except SshLost as lost:
+    except Lost as lost:
         measure(reason=lost.reason)
         if lost.reason not in ("refused", "timeout"):
             raise

@@ -1,0 +1,69 @@
+"""What each way to end means. The line between "wrong" and "could not look" is drawn here."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_cloudlab.errors import (
+    CouldNotLook,
+    Forbidden,
+    NotFound,
+    TargetLost,
+    TimedOut,
+    TooMuch,
+    Unreachable,
+    UsageError,
+)
+from pytest_cloudlab.grading.finding import LONGEST_MESSAGE, finding_of
+from pytest_cloudlab.model import Verdict
+
+
+def test_no_error_has_passed() -> None:
+    assert finding_of(None).verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize("kind", [CouldNotLook, Forbidden, TargetLost, TimedOut, TooMuch, Unreachable])
+def test_could_not_look_is_inconclusive_and_worth_another_try(kind: type[CouldNotLook]) -> None:
+    """Never failed, whichever kind it is."""
+    finding = finding_of(kind("no answer", remedy="wait"))
+    assert (finding.verdict, finding.message, finding.remedy) == (Verdict.INCONCLUSIVE, "no answer", "wait")
+    assert finding.again
+
+
+def test_a_thing_that_is_not_there_has_failed() -> None:
+    """The place answered; asking again would not help."""
+    finding = finding_of(NotFound("no VM of that name"))
+    assert finding.verdict is Verdict.FAILED
+    assert not finding.again
+
+
+def test_a_mistake_in_a_file_is_not_the_student_s() -> None:
+    assert finding_of(UsageError("teams.toml: …")).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_broken_check_is_inconclusive_and_keeps_its_traceback() -> None:
+    """A bug in a check costs nobody a point; whoever keeps the lab can find it."""
+    try:
+        {}["digest"]  # noqa: B018
+    except KeyError as error:
+        finding = finding_of(error)
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert "the check itself broke: KeyError" in finding.message
+    assert "test_finding.py" in finding.traceback
+    assert not finding.again
+
+
+def test_an_assertion_says_the_check_s_own_words() -> None:
+    """What pytest's rewriting adds below them is for programmers."""
+    finding = finding_of(AssertionError("USER is 'x'.\nassert 'x' == 'y'\n  + x"))
+    assert (finding.verdict, finding.message) == (Verdict.FAILED, "USER is 'x'.")
+
+
+def test_pytest_fail_is_a_failure() -> None:
+    with pytest.raises(pytest.fail.Exception) as caught:
+        pytest.fail("no")
+    assert finding_of(caught.value).verdict is Verdict.FAILED
+
+
+def test_an_endless_message_is_cut() -> None:
+    assert len(finding_of(AssertionError("x" * 1_000_000)).message) < LONGEST_MESSAGE + 10
