@@ -36,6 +36,7 @@ class Guard:
         self.fired = False
         self._lock = threading.Lock()
         self._watched: socket.socket | None = None
+        self._orphans: list[socket.socket] = []
         self._timer = threading.Timer(deadline.remaining_s(), self._fire)
         self._timer.daemon = True
         self._outer: Guard | None = None
@@ -53,12 +54,19 @@ class Guard:
         _in_force.guard = self._outer
         with self._lock:
             self._watched = None
+            while self._orphans:
+                self._orphans.pop().close()
 
     def watch(self, handle: socket.socket) -> None:
         with self._lock:
             self._watched = handle
             if self.fired:
                 _shut(handle)
+
+    def adopt(self, handle: socket.socket) -> None:
+        """Take over a handle whose connection object is closed: its answer may still be arriving."""
+        with self._lock:
+            self._orphans.append(handle)
 
     def _fire(self) -> None:
         with self._lock:
@@ -92,9 +100,13 @@ class _Watched:
         super().request(*args, **kwargs)  # type: ignore[misc]
 
     def close(self) -> None:
-        if self._handle is not None:
+        # An answer that ends with the connection is read after the connection object was closed.
+        guard: Guard | None = getattr(_in_force, "guard", None)
+        if self._handle is not None and guard is not None:
+            guard.adopt(self._handle)
+        elif self._handle is not None:
             self._handle.close()
-            self._handle = None
+        self._handle = None
         super().close()  # type: ignore[misc]
 
     def _show(self) -> None:

@@ -44,7 +44,7 @@ class Asked(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             self.server.odd.script(self)
 
-    do_GET = do_POST = do_DELETE = do_PUT = answer  # noqa: N815  # the names http.server calls
+    do_GET = do_POST = do_DELETE = do_PUT = do_CONNECT = answer  # noqa: N815  # the names http.server calls
 
 
 @dataclass

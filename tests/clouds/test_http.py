@@ -226,6 +226,7 @@ def test_proxy_that_refuses(http: Http, odd: OddServer, monkeypatch: pytest.Monk
         monkeypatch.setenv(name, f"http://{odd.host}")
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(type(odd), "__hash__", object.__hash__)
-    with pytest.raises(Unreachable, match=r"no answer from eu.gcr.io \(the proxy answered 501, "):
-        http.get("https://eu.gcr.io/v2/", deadline=Deadline.after(0.1), max_bytes=10)
+    odd.script = lambda asked: asked.say(403)
+    with pytest.raises(Unreachable, match=r"no answer from eu.gcr.io \(the proxy answered 403, 1 try in 0 s"):
+        http.get("https://eu.gcr.io/v2/", deadline=Deadline.after(2), max_bytes=10)
+    assert len(odd.seen) == 1
