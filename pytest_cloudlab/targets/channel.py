@@ -1,0 +1,179 @@
+"""A shell somewhere, kept open: commands in, answers out in order, each with its two streams apart."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from pytest_cloudlab.errors import CouldNotLook, TimedOut, TooMuch, UsageError
+from pytest_cloudlab.targets.line import Line
+from pytest_cloudlab.targets.lost import Lost
+from pytest_cloudlab.targets.result import Result
+from pytest_cloudlab.targets.script import Frame, prelude
+from pytest_cloudlab.targets.stream import Part
+from pytest_cloudlab.waiting import Deadline
+
+GUARD_S = 5.0
+"""How much later than the far side's own limit the near side gives up on a command."""
+SLOWEST_BYTES_PER_S = 100_000
+"""An upload slower than this counts as lost."""
+_LONGEST_GREETING_BYTES = 1_000_000
+_KILLED = (124, 137, 143)
+
+Explain = Callable[[str], Lost | None]
+"""Turns what the opening process said on stderr into a clear error, if it knows the words."""
+
+
+class Channel:
+    """Runs commands through the shell that `argv` opens. Safe to use from several threads.
+
+    A channel that was lost opens anew on its next use.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        name: str,
+        beside: Callable[[str], Sequence[str]],
+        explain: Explain | None = None,
+        open_timeout_s: float = 20,
+    ) -> None:
+        """`beside` gives the argv that runs a line of shell there in a process of its own."""
+        self._argv = tuple(argv)
+        self._name = name
+        self._beside = beside
+        self._explain = explain
+        self._open_timeout_s = open_timeout_s
+        self._lock = threading.Lock()
+        self._line: Line | None = None
+        self._has_base64 = True
+
+    def run(self, frames: Sequence[Frame]) -> list[Result]:
+        """Send all frames, then read all answers.
+
+        Raises `TargetLost`, `TimedOut` or `TooMuch`; after `TimedOut` the channel is as good as before.
+        """
+        texts = [frame.encoded() for frame in frames]
+        with self._lock:
+            line = self._opened()
+            if not self._has_base64 and any(frame.stdin is not None for frame in frames):
+                raise Lost(f"{self._name} has no base64, so no data can be sent to it.", reason="tools")
+            try:
+                line.unsent = memoryview(b"".join(texts))
+                answers = [self._answer(line, frame) for frame in frames]
+            except BaseException:
+                self._drop()
+                raise
+        for answer in answers:
+            if isinstance(answer, CouldNotLook):
+                raise answer
+        return [answer for answer in answers if isinstance(answer, Result)]
+
+    def close(self) -> None:
+        """End the far shell and wait until the process is gone."""
+        with self._lock:
+            self._drop(within_s=2)
+
+    def _drop(self, *, within_s: float = 0) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.close(within_s=within_s)
+
+    def _opened(self) -> Line:
+        # One that ended while nobody used it owes no answer: opening anew hides nothing.
+        if self._line is not None and not self._line.alive:
+            self._drop()
+        if self._line is None:
+            try:
+                self._line = Line(self._argv)
+            except FileNotFoundError as error:
+                raise Lost(
+                    f"{self._name} cannot be reached: there is no `{self._argv[0]}` on this machine.",
+                    remedy=f"Install {self._argv[0]}.",
+                    reason="tools",
+                ) from error
+            except ValueError as error:
+                raise UsageError(f"{self._name!r} cannot be put on a command line.") from error
+            try:
+                self._greet(self._line)
+            except BaseException:
+                self._drop()
+                raise
+        return self._line
+
+    def _greet(self, line: Line) -> None:
+        """Send the prelude and read past whatever the far side's login files print."""
+        nonce = secrets.token_hex(12)
+        answer = re.compile(rb"\n" + nonce.encode() + rb":h:([^\n]*):([a-z0-9-]+)\n")
+        line.unsent = memoryview(prelude(nonce))
+        deadline = Deadline.after(self._open_timeout_s)
+        while not (hello := answer.search(bytes(line.out))):
+            if not line.turn(deadline):
+                raise self._not_opened(line)
+            if len(line.out) > _LONGEST_GREETING_BYTES:
+                raise Lost(f"{self._name} sends without end instead of answering.")
+        folder, decoder = hello.groups()
+        del line.out[: hello.end()]
+        line.err.clear()
+        if not folder:
+            raise Lost(f"{self._name} has no folder that can be written to.", reason="tools")
+        self._has_base64 = decoder == b"base64"
+
+    def _not_opened(self, line: Line) -> Lost:
+        said = bytes(line.err[-20_000:]).decode("utf-8", "replace").strip()
+        if known := self._explain(said) if self._explain else None:
+            return known
+        tail = re.sub(r"[^\x20-\x7e]+", " ", said)[-300:]
+        if line.ended:
+            return Lost(f"{self._name} could not be opened" + (f": {tail}" if tail else "."))
+        return Lost(
+            f"{self._name} did not answer within {self._open_timeout_s:g} s.",
+            remedy="Check that it is up, then try again.",
+            reason="timeout",
+        )
+
+    def _answer(self, line: Line, frame: Frame) -> Result | CouldNotLook:
+        allowed_s = frame.timeout_s + GUARD_S + len(line.unsent) / SLOWEST_BYTES_PER_S
+        deadline, started = Deadline.after(allowed_s), time.monotonic()
+        out, err = Part(frame.nonce, frame.max_bytes), Part(frame.nonce, frame.max_bytes)
+        while True:
+            try:
+                out.take(line.out)
+                err.take(line.err)
+            except TooMuch:
+                self._stop_relays(out.relays or err.relays)
+                raise
+            if out.done and err.done:
+                break
+            if not line.turn(deadline):
+                if line.ended:
+                    raise Lost(f"The connection to {self._name} ended while a command ran there.")
+                raise Lost(f"{self._name} stopped answering: no end of a command after {allowed_s:.0f} s.")
+        if out.cut or err.cut:
+            return Lost(f"An answer from {self._name} was cut short.")
+        ran_s = out.ran_for_s()
+        ran_s = time.monotonic() - started if ran_s is None else ran_s
+        if out.exit_status in _KILLED and ran_s >= frame.timeout_s - 0.02:
+            limit = f"{frame.timeout_s:g} s"
+            return TimedOut(f"A command on {self._name} took longer than {limit} and was stopped there.")
+        return Result(out.exit_status, out.data, err.data)
+
+    def _stop_relays(self, process_ids: str) -> None:
+        """End what passes a command's output on, and so the command, at its next word.
+
+        Closing the channel does that over ssh; Docker's engine would go on reading for nobody.
+        """
+        with suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(
+                self._beside(f"kill -9 {process_ids}"),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=GUARD_S,
+            )
