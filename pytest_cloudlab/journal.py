@@ -14,8 +14,9 @@ from typing import Any
 import msgspec
 
 from pytest_cloudlab import __version__
-from pytest_cloudlab.errors import UsageError
+from pytest_cloudlab.errors import TimedOut, UsageError
 from pytest_cloudlab.model import Check, Evidence, Observation, Verdict
+from pytest_cloudlab.waiting import Deadline, NotYet, until
 
 FORMAT = 1
 APPLICATION = 0x636C6A31  # tells a journal from other people's databases
@@ -133,7 +134,7 @@ class Journal:
 
     def _prepare(self) -> None:
         connection = self._connection
-        connection.execute("pragma journal_mode = wal")
+        until(self._switch_to_wal, what="switching the journal to WAL", within_s=BUSY_TIMEOUT_S)
         connection.execute("pragma synchronous = full")
         if self._recognise(connection) == 0:
             connection.execute("begin immediate")
@@ -143,6 +144,14 @@ class Journal:
                 connection.execute(f"pragma application_id = {APPLICATION}")
                 connection.execute(f"pragma user_version = {FORMAT}")
             connection.execute("commit")
+
+    def _switch_to_wal(self, _: Deadline) -> None:
+        try:
+            self._connection.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            raise NotYet("locked") from None  # SQLite's own busy timeout does not cover this one statement
 
     def _recognise(self, connection: sqlite3.Connection) -> int:
         """The format of the file, 0 for an empty one. Raises for what is not ours to write into."""
@@ -164,7 +173,7 @@ class Journal:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError, msgspec.MsgspecError, ValueError) as error:
+        except (sqlite3.Error, OSError, msgspec.MsgspecError, ValueError, TimedOut) as error:
             raise UsageError(
                 f"{self.path}: cannot be used as the journal ({error})",
                 remedy="It was left as it is. Move it away, or put a copy of it back.",
