@@ -96,14 +96,20 @@ def down(state: Path) -> None:
 
 def _settings(project: str, zones: Sequence[str], buckets: Mapping[str, Path], port: int) -> Settings:
     if not PROJECT.fullmatch(project):
-        raise UsageError(f"{project!r} is not a project's name.", remedy="Use 6 to 30 of a-z, 0-9 and hyphens.")
+        raise UsageError(
+            f"{project!r} is not a project's name.", remedy="Use 6 to 30 of a-z, 0-9 and hyphens."
+        )
     if not zones or (bad := [zone for zone in zones if not ZONE.fullmatch(zone)]):
         raise UsageError(f"Not a zone: {bad if zones else 'none given'}.", remedy="Like europe-west1-b.")
     for name, folder in buckets.items():
         if not BUCKET.fullmatch(name):
-            raise UsageError(f"{name!r} is not a bucket's name.", remedy="Use 3 to 63 of a-z, 0-9, -, _ and dots.")
+            raise UsageError(
+                f"{name!r} is not a bucket's name.", remedy="Use 3 to 63 of a-z, 0-9, -, _ and dots."
+            )
         if not folder.is_dir():
-            raise UsageError(f"Bucket {name}: {folder} is not a folder.", remedy="Name the folder it shall serve.")
+            raise UsageError(
+                f"Bucket {name}: {folder} is not a folder.", remedy="Name the folder it shall serve."
+            )
     return Settings(
         id=secrets.token_hex(4),
         project=project,

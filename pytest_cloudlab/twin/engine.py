@@ -14,7 +14,9 @@ class EngineError(CloudlabError):
     """A docker command failed; the message is what it said."""
 
 
-def docker(*args: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None, within_s: float = 60) -> str:
+def docker(
+    *args: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None, within_s: float = 60
+) -> str:
     """The standard output of `docker ARGS`. Raises `EngineError`."""
     try:
         done = subprocess.run(
@@ -44,7 +46,9 @@ def require_engine() -> None:
     try:
         docker("version", "--format", "{{.Server.Version}}", within_s=20)
     except FileNotFoundError:
-        raise UsageError("There is no docker command on this machine.", remedy="Install Docker Engine.") from None
+        raise UsageError(
+            "There is no docker command on this machine.", remedy="Install Docker Engine."
+        ) from None
     except EngineError as error:
         raise UsageError(
             f"The Docker engine does not answer ({error.message}).",
@@ -54,7 +58,9 @@ def require_engine() -> None:
 
 def containers(label: str) -> dict[str, str]:
     """Names of all containers with that label, with their state, e.g. `{"x": "running"}`."""
-    lines = docker("ps", "--all", "--filter", f"label={label}", "--format", "{{.Names}}\t{{.State}}").splitlines()
+    lines = docker(
+        "ps", "--all", "--filter", f"label={label}", "--format", "{{.Names}}\t{{.State}}"
+    ).splitlines()
     return dict(line.split("\t", 1) for line in lines if line)
 
 

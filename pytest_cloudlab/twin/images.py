@@ -111,7 +111,13 @@ def _bootstrap_base() -> None:
         )
     with tempfile.TemporaryDirectory(prefix="cloudlab-base-") as folder:
         archive = Path(folder, "base.tar")
-        argv = ("mmdebstrap", "--variant=minbase", "--include=python3,ca-certificates", "bookworm", str(archive))
+        argv = (
+            "mmdebstrap",
+            "--variant=minbase",
+            "--include=python3,ca-certificates",
+            "bookworm",
+            str(archive),
+        )
         try:
             subprocess.run(argv, check=True, capture_output=True, timeout=BUILD_S)
             docker("import", str(archive), BASE, within_s=BUILD_S)

@@ -22,9 +22,9 @@ print(json.dumps([PyPI.url, "https://" + PyPI.file_storage_domain + "/"]))
 """
 
 
-def index_hosts() -> frozenset[str]:
-    """Hosts of pip's configured and default indexes and of apt's sources."""
-    urls = _pip_configured() + _pip_defaults() + _apt_sources()
+def index_hosts(image: str) -> frozenset[str]:
+    """Hosts of pip's configured and default indexes, and of apt's sources here and in that image."""
+    urls = _pip_configured() + _pip_defaults() + _apt_sources() + _apt_sources_in(image)
     return frozenset(host for url in urls if (host := urlsplit(url).hostname))
 
 
@@ -49,6 +49,14 @@ def _apt_sources(folder: Path = Path("/etc/apt")) -> list[str]:
         for line in file.read_text(errors="replace").splitlines()
     ]
     return URL.findall("\n".join(lines))
+
+
+def _apt_sources_in(image: str) -> list[str]:
+    """A base image that was bootstrapped or pulled names mirrors that this machine may not use."""
+    show = "cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2> /dev/null"
+    return URL.findall(
+        _output("docker", "run", "--rm", "--network=none", "--entrypoint=sh", image, "-c", show)
+    )
 
 
 def _output(*argv: str) -> str:

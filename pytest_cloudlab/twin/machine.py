@@ -38,8 +38,6 @@ def machine_run_options() -> tuple[str, ...]:
         "--init",
         # An overlay cannot be stacked on an overlay.
         "--volume=/var/lib/docker",
-        # The twin's network leads nowhere: a name that only the outside knows must fail at once.
-        "--dns=127.0.0.1",
         *CAPABILITIES,
         *_sdk_mount(),
     )
@@ -65,7 +63,19 @@ def why_machines_fail() -> str:
     """Why this machine cannot run machines; empty when it can. Tries one."""
     name = f"cloudlab-probe-{id(object()):x}"
     try:
-        docker("run", "--detach", "--rm", "--name", name, *machine_run_options(), MACHINE_IMAGE, "timeout", "60", "sleep", "60")
+        docker(
+            "run",
+            "--detach",
+            "--rm",
+            "--name",
+            name,
+            *machine_run_options(),
+            MACHINE_IMAGE,
+            "timeout",
+            "60",
+            "sleep",
+            "60",
+        )
         wait_until_ready(name, within_s=20)
     except (EngineError, UsageError) as error:
         return error.message

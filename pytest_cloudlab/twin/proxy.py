@@ -72,14 +72,18 @@ class Proxy:
             path = url.path or "/"
             request = f"{method} {path}{'?' + url.query if url.query else ''} {version}"
             # One request a connection: what follows might be meant for another host.
-            kept = [line for line in lines[1:] if line and not line.lower().startswith(("proxy-", "connection:"))]
+            kept = [
+                line for line in lines[1:] if line and not line.lower().startswith(("proxy-", "connection:"))
+            ]
             opening = "\r\n".join([request, *kept, "Connection: close", "", ""]).encode("latin-1")
             await self._splice(reader, writer, host, port, opening=opening)
         else:
             self._refused(method, host)
             scheme = "" if method == "CONNECT" else "plain HTTP to "
             await _refuse(
-                writer, 403, f"The local cloud twin does not serve {scheme}{host or target}, and lets nothing out."
+                writer,
+                403,
+                f"The local cloud twin does not serve {scheme}{host or target}, and lets nothing out.",
             )
 
     async def _splice(

@@ -25,7 +25,15 @@ TOKEN_USERS = ("oauth2accesstoken", "_token", "_dcgcloud_token")
 CHUNK_BYTES = 256 * 1024
 
 # These are about one connection, not about the message; the rest is passed on.
-OF_ONE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "host", "authorization", "te", "upgrade"}
+OF_ONE_CONNECTION = {
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "host",
+    "authorization",
+    "te",
+    "upgrade",
+}
 
 
 class Registry:
@@ -76,7 +84,9 @@ class Registry:
             for digest, uploaded in store.digests(repository).items()
         }
         name = request.match_info["name"]
-        return web.json_response({"child": children, "manifest": manifests, "name": name, "tags": sorted(tags)})
+        return web.json_response(
+            {"child": children, "manifest": manifests, "name": name, "tags": sorted(tags)}
+        )
 
     async def _delete(self, request: web.Request) -> web.StreamResponse:
         """By tag: the tag only. By digest: the manifest, which no tag may stand for any more."""

@@ -21,6 +21,7 @@ from pytest_cloudlab.twin.compute.containers import Containers
 from pytest_cloudlab.twin.compute.project import Project
 from pytest_cloudlab.twin.compute.routes import Routes
 from pytest_cloudlab.twin.engine import docker_async
+from pytest_cloudlab.twin.images import BASE
 from pytest_cloudlab.twin.indexes import index_hosts
 from pytest_cloudlab.twin.oci import errors_as_oci
 from pytest_cloudlab.twin.proxy import Proxy
@@ -60,7 +61,7 @@ async def _start(stack: AsyncExitStack, files: Files, settings: Settings) -> Non
     store = RegistryStore(files.registry)
     stack.push_async_callback(store.stop)
     layout, indexes, _ = await asyncio.gather(
-        asyncio.to_thread(hub.image_layout), asyncio.to_thread(index_hosts), store.start()
+        asyncio.to_thread(hub.image_layout), asyncio.to_thread(index_hosts, BASE), store.start()
     )
     gateway, subnet = await _network(settings)
 
@@ -78,7 +79,9 @@ async def _start(stack: AsyncExitStack, files: Files, settings: Settings) -> Non
         stack.push_async_callback(proxy.close)
         await proxy.listen(gateway, port)
     except OSError as error:
-        raise UsageError(f"Port {settings.port or port} is taken ({error.strerror}).", remedy="Choose another.") from None
+        raise UsageError(
+            f"Port {settings.port or port} is taken ({error.strerror}).", remedy="Choose another."
+        ) from None
 
     info = TwinInfo(
         id=settings.id,
@@ -95,7 +98,9 @@ async def _start(stack: AsyncExitStack, files: Files, settings: Settings) -> Non
     containers = Containers(settings.network, settings.label, info.container_environment())
     project = Project(settings.project, settings.zones, containers)
     stack.push_async_callback(project.close)
-    _add_services(app, tokens, project, Storage(settings.project, settings.buckets), registry, hub.Hub(layout))
+    _add_services(
+        app, tokens, project, Storage(settings.project, settings.buckets), registry, hub.Hub(layout)
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.SockSite(runner, tls_socket, ssl_context=authority.server_context()).start()
@@ -104,12 +109,17 @@ async def _start(stack: AsyncExitStack, files: Files, settings: Settings) -> Non
 
 
 def _add_services(
-    app: web.Application, tokens: Tokens, project: Project, storage: Storage, registry: Registry, images: hub.Hub
+    app: web.Application,
+    tokens: Tokens,
+    project: Project,
+    storage: Storage,
+    registry: Registry,
+    images: hub.Hub,
 ) -> None:
-    json_api = [errors_as_json(tokens.valid)]
-    compute = web.Application(middlewares=json_api)
+    compute = web.Application(middlewares=[errors_as_json(tokens.valid)])
     Routes(project).add_to(compute)
-    buckets = web.Application(middlewares=json_api)
+    # The course's buckets are public: gsutil reads them without credentials where gcloud has only a token.
+    buckets = web.Application(middlewares=[errors_as_json(lambda token: not token or tokens.valid(token))])
     storage.add_to(buckets)
     trade = web.Application()
     tokens.add_to(trade)

@@ -48,7 +48,9 @@ class Storage:
         folder, query = self._folder(request), request.query
         prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
         names = sorted(
-            name for path in folder.rglob("*") if path.is_file() and (name := _name(folder, path)).startswith(prefix)
+            name
+            for path in folder.rglob("*")
+            if path.is_file() and (name := _name(folder, path)).startswith(prefix)
         )
         try:
             size = min(int(query.get("maxResults", PAGE)), PAGE)

@@ -68,7 +68,13 @@ class Image:
 
 IMAGES = (
     Image("deeplearning-platform-release", "common-cpu-v20240922-debian-11", "common-cpu", 50, jupyter=True),
-    Image("deeplearning-platform-release", "common-cpu-v20240922-debian-11-py310", "common-cpu-debian-11", 50, True),
+    Image(
+        "deeplearning-platform-release",
+        "common-cpu-v20240922-debian-11-py310",
+        "common-cpu-debian-11",
+        50,
+        True,
+    ),
     Image("debian-cloud", "debian-11-bullseye-v20240910", "debian-11", 10),
     Image("debian-cloud", "debian-12-bookworm-v20240910", "debian-12", 10),
     Image("ubuntu-os-cloud", "ubuntu-2204-jammy-v20240904", "ubuntu-2204-lts", 10),
@@ -96,7 +102,9 @@ def image_of(url: str, own_project: str) -> Image:
         path = f"{own_project}/{path}"
     match = re.fullmatch(r"([^/]+)/global/images/(family/)?([^/]+)", path)
     if not match:
-        raise ApiError(400, f"Invalid value for field 'resource.disks[0].initializeParams.sourceImage': '{url}'.")
+        raise ApiError(
+            400, f"Invalid value for field 'resource.disks[0].initializeParams.sourceImage': '{url}'."
+        )
     project, family, name = match.groups()
     return find_image(project, family=name) if family else find_image(project, name=name)
 
@@ -119,7 +127,9 @@ def zone(project: str, name: str) -> dict[str, Any]:
 def machine_type(project: str, zone: str, name: str) -> dict[str, Any]:
     """Raises `ApiError` 404."""
     if name not in MACHINE_TYPES:
-        raise ApiError(404, f"The resource 'projects/{project}/zones/{zone}/machineTypes/{name}' was not found")
+        raise ApiError(
+            404, f"The resource 'projects/{project}/zones/{zone}/machineTypes/{name}' was not found"
+        )
     cpus, memory_mb = MACHINE_TYPES[name]
     return {
         "kind": "compute#machineType",

@@ -38,7 +38,9 @@ class Instance:
     @property
     def public(self) -> list[Resource]:
         """The access configurations that show an external address."""
-        return [config for nic in self.resource["networkInterfaces"] for config in nic.get("accessConfigs", [])]
+        return [
+            config for nic in self.resource["networkInterfaces"] for config in nic.get("accessConfigs", [])
+        ]
 
 
 def described(project: str, zone: str, body: Resource, container_prefix: str) -> tuple[Instance, Resource]:
@@ -61,7 +63,9 @@ def described(project: str, zone: str, body: Resource, container_prefix: str) ->
         "status": "PROVISIONING",
         "zone": link(project, "zones", zone),
         "canIpForward": bool(body.get("canIpForward", False)),
-        "networkInterfaces": [_interface(project, zone, nic) for nic in (body.get("networkInterfaces") or [{}])[:1]],
+        "networkInterfaces": [
+            _interface(project, zone, nic) for nic in (body.get("networkInterfaces") or [{}])[:1]
+        ],
         "disks": [attached],
         "metadata": metadata(body.get("metadata")),
         "serviceAccounts": [_account(project, account) for account in body.get("serviceAccounts") or []],
@@ -88,14 +92,20 @@ def _machine_type(project: str, zone: str, url: str) -> str:
     except ApiError:
         full = link(project, "zones", zone, "machineTypes", match[3])
         raise _invalid(
-            "resource.machineType", full, f"Machine type with name '{match[3]}' does not exist in zone '{zone}'."
+            "resource.machineType",
+            full,
+            f"Machine type with name '{match[3]}' does not exist in zone '{zone}'.",
         ) from None
 
 
-def _boot_disk(project: str, zone: str, instance: str, disks: list[Resource]) -> tuple[Resource, Image, Resource]:
+def _boot_disk(
+    project: str, zone: str, instance: str, disks: list[Resource]
+) -> tuple[Resource, Image, Resource]:
     """The disk, its image and the way it is attached."""
     if len(disks) != 1 or not disks[0].get("boot"):
-        raise ApiError(400, "Invalid value for field 'resource.disks': the twin takes exactly one disk, a boot disk.")
+        raise ApiError(
+            400, "Invalid value for field 'resource.disks': the twin takes exactly one disk, a boot disk."
+        )
     wanted = disks[0]
     parameters = wanted.get("initializeParams") or {}
     at = "resource.disks[0].initializeParams"
@@ -183,7 +193,12 @@ def _interface(project: str, zone: str, body: Resource) -> Resource:
     }
     if body.get("accessConfigs"):
         name = body["accessConfigs"][0].get("name") or "External NAT"
-        config = {"kind": "compute#accessConfig", "type": "ONE_TO_ONE_NAT", "name": name, "networkTier": "PREMIUM"}
+        config = {
+            "kind": "compute#accessConfig",
+            "type": "ONE_TO_ONE_NAT",
+            "name": name,
+            "networkTier": "PREMIUM",
+        }
         interface["accessConfigs"] = [config]
     return interface
 

@@ -36,7 +36,9 @@ def _matches(item: Resource, expression: str) -> bool:
     for part in re.split(r"\s+AND\s+|\)\s*\(", expression) if expression.strip() else ():
         match = TERM.fullmatch(part.strip())
         if not match:
-            raise ApiError(400, f"Invalid value for field 'filter': '{expression}'. Invalid list filter expression.")
+            raise ApiError(
+                400, f"Invalid value for field 'filter': '{expression}'. Invalid list filter expression."
+            )
         field, operator, quoted, bare = match.groups()
         wanted = quoted if quoted is not None else bare
         actual = _value(item, field.split("."))

@@ -27,7 +27,9 @@ class Operations:
         self._operations: dict[tuple[str, str], Resource] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, kind: str, work: Awaitable[None], *, target: str, target_id: str, zone: str = "") -> Resource:
+    def start(
+        self, kind: str, work: Awaitable[None], *, target: str, target_id: str, zone: str = ""
+    ) -> Resource:
         """Do `work` in the background; returns the operation. Global when it has no zone."""
         name = f"operation-{time.time_ns() // 1_000_000}-{new_id()}"
         where = ("zones", zone) if zone else ("global",)

@@ -66,12 +66,20 @@ class Project:
         except KeyError:
             raise self._missing(zone, "disks", name) from None
 
+    def disks_in(self, zone: str) -> list[Resource]:
+        return [disk for (where, _), disk in self.disks.items() if where == zone]
+
     def insert(self, zone: str, body: Resource) -> Resource:
         instance, disk = described(self.name, self.zone(zone), body, self._containers.prefix)
         key, disk_key = (zone, instance.name), (zone, str(disk["name"]))
-        for taken, kind, name in ((key in self._instances, "instances", key[1]), (disk_key in self.disks, "disks", disk_key[1])):
+        for taken, kind, name in (
+            (key in self._instances, "instances", key[1]),
+            (disk_key in self.disks, "disks", disk_key[1]),
+        ):
             if taken:
-                raise ApiError(409, f"The resource 'projects/{self.name}/zones/{zone}/{kind}/{name}' already exists")
+                raise ApiError(
+                    409, f"The resource 'projects/{self.name}/zones/{zone}/{kind}/{name}' already exists"
+                )
         self._instances[key] = instance
         self.disks[disk_key] = disk
         return self._change("insert", instance, self._create(instance))
@@ -92,13 +100,17 @@ class Project:
 
     async def set_metadata(self, zone: str, name: str, body: Resource) -> Resource:
         instance = await self.instance(zone, name)
-        require_fingerprint(body.get("fingerprint", ""), instance.resource["metadata"]["fingerprint"], what="metadata")
+        require_fingerprint(
+            body.get("fingerprint", ""), instance.resource["metadata"]["fingerprint"], what="metadata"
+        )
         instance.resource["metadata"] = metadata(body)
         return self._change("setMetadata", instance, self._spread([instance]))
 
     async def set_labels(self, zone: str, name: str, body: Resource) -> Resource:
         instance = await self.instance(zone, name)
-        require_fingerprint(body.get("labelFingerprint", ""), instance.resource["labelFingerprint"], what="label")
+        require_fingerprint(
+            body.get("labelFingerprint", ""), instance.resource["labelFingerprint"], what="label"
+        )
         labels = dict(body.get("labels") or {})
         instance.resource |= {"labels": labels, "labelFingerprint": fingerprint(labels)}
         return self._change("setLabels", instance, _nothing())

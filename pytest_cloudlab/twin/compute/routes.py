@@ -34,6 +34,7 @@ class Routes:
             ("GET", ROOT + "/zones", self._zones),
             ("GET", ZONE, self._zone),
             ("GET", ROOT + "/aggregated/instances", self._aggregated_instances),
+            ("GET", ROOT + "/aggregated/disks", self._aggregated_disks),
             ("GET", ZONE + "/instances", self._instances),
             ("POST", ZONE + "/instances", self._insert),
             ("GET", INSTANCE, self._instance),
@@ -78,16 +79,12 @@ class Routes:
 
     async def _aggregated_instances(self, request: web.Request) -> Resource:
         own = self._own(request)
-        scopes: dict[str, Resource] = {}
-        for zone in own.zones:
-            found = page([each.resource for each in await own.instances(zone)], request.query).get("items")
-            scopes[f"zones/{zone}"] = {"instances": found} if found else {"warning": _no_results(zone)}
-        return {
-            "kind": "compute#instanceAggregatedList",
-            "id": f"projects/{own.name}/aggregated/instances",
-            "items": scopes,
-            "selfLink": link(own.name, "aggregated", "instances"),
-        }
+        found = {zone: [each.resource for each in await own.instances(zone)] for zone in own.zones}
+        return _aggregated("instance", request, found)
+
+    async def _aggregated_disks(self, request: web.Request) -> Resource:
+        own = self._own(request)
+        return _aggregated("disk", request, {zone: own.disks_in(zone) for zone in own.zones})
 
     async def _instances(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
@@ -141,8 +138,7 @@ class Routes:
 
     async def _disks(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
-        found = [disk for (where, _), disk in own.disks.items() if where == zone]
-        return _list("disk", request, found, "zones", zone, "disks")
+        return _list("disk", request, own.disks_in(zone), "zones", zone, "disks")
 
     async def _disk(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
@@ -234,6 +230,21 @@ def _list(kind: str, request: web.Request, items: Sequence[Resource], *where: st
         "id": "/".join(("projects", project, *where)),
         **page(items, request.query),
         "selfLink": link(project, *where),
+    }
+
+
+def _aggregated(kind: str, request: web.Request, found: dict[str, list[Resource]]) -> Resource:
+    """One list a zone; on one page, however long."""
+    project, plural = request.match_info["project"], f"{kind}s"
+    scopes: dict[str, Resource] = {}
+    for zone, resources in found.items():
+        items = page(resources, request.query).get("items")
+        scopes[f"zones/{zone}"] = {plural: items} if items else {"warning": _no_results(zone)}
+    return {
+        "kind": f"compute#{kind}AggregatedList",
+        "id": f"projects/{project}/aggregated/{plural}",
+        "items": scopes,
+        "selfLink": link(project, "aggregated", plural),
     }
 
 
