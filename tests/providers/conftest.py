@@ -12,6 +12,7 @@ import pytest
 from pytest_cloudlab.errors import NotFound
 from pytest_cloudlab.providers.engine import Engine
 from pytest_cloudlab.providers.ledger import Ledger
+from pytest_cloudlab.twin.images import ensure_images
 
 
 @pytest.fixture
@@ -21,6 +22,8 @@ def ledger(tmp_path: Path) -> Ledger:
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
+    """The engine of this machine, with the images that the tests start."""
+    ensure_images(lambda line: None)
     return Engine.default()
 
 

@@ -252,7 +252,7 @@ def test_attach_says_what_is_not_there(engine: Engine, new_name: Callable[[], st
     with pytest.raises(NotFound, match="it is created") as caught:
         docker.attach(name)
     assert f"docker start {name}" in caught.value.remedy
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="there is no container"):
         docker.attach(container_id[:12])
 
 
