@@ -10,7 +10,9 @@ import click
 from pytest_cloudlab.cli.progress import say
 from pytest_cloudlab.errors import UsageError
 from pytest_cloudlab.lab import find_lab
+from pytest_cloudlab.rehearsal.stage import BUCKET, BUCKET_FOLDER
 from pytest_cloudlab.twin import control
+from pytest_cloudlab.twin.state import Files
 
 STATE = click.option(
     "--state",
@@ -44,15 +46,15 @@ def twin() -> None:
 @click.option("--port", type=int, default=0, help="The proxy's port; default: a free one.")
 def up(state: Path, project: str, buckets: tuple[str, ...], port: int) -> None:
     """Start the twin. Building its images takes about two minutes, once."""
-    filled = dict(_bucket(text) for text in buckets) or {"cloudlab-resources": resources("be")}
+    filled = dict(_bucket(text) for text in buckets) or {BUCKET: resources("be")}
     info = control.up(state, project=project, buckets=filled, port=port, progress=say)
-    click.echo(f"The twin is up, its proxy on {info.proxy_url}.")
+    click.echo(f"The twin is up: project {info.project}, proxy on 127.0.0.1:{info.port}.")
     click.echo(f'Use it in this shell: eval "$(cloudlab twin env --state {shlex.quote(str(state))})"')
 
 
 def resources(lab: str) -> Path:
     """The folder that a lab fills its bucket from."""
-    return find_lab(lab) / "resources" / "bucket"
+    return find_lab(lab) / BUCKET_FOLDER
 
 
 def _bucket(text: str) -> tuple[str, Path]:
@@ -70,7 +72,7 @@ def status(state: Path) -> int:
     if info is None:
         click.echo(f"No twin is up in {state}.")
         return 1
-    click.echo(f"The twin is up (process {info.pid}), its proxy on {info.proxy_url}, project {info.project}.")
+    click.echo(f"The twin is up: project {info.project}, proxy on 127.0.0.1:{info.port}, process {info.pid}.")
     return 0
 
 
@@ -89,4 +91,8 @@ def env(state: Path) -> None:
 @STATE
 def down(state: Path) -> None:
     """Stop the twin and remove its VMs, network, processes and files."""
-    click.echo("The twin is down." if control.down(state) else f"No twin was up in {state}.")
+    if not Files(state).settings.exists():
+        click.echo(f"There is no twin in {state}.")
+        return
+    control.down(state)
+    click.echo("The twin is down, and all that was in it is gone.")
