@@ -55,7 +55,7 @@ def credentials() -> Any:
             "this machine has no Google Cloud credentials", remedy="gcloud auth application-default login"
         ) from error
     except google.auth.exceptions.GoogleAuthError as error:
-        raise Unreachable("Google's sign-in did not answer") from error
+        raise Unreachable("Google's sign-in does not answer") from error
     return found
 
 
@@ -70,11 +70,10 @@ def refresh(credentials: Any, *, within_s: float = REFRESH_S) -> None:
     from google.auth import exceptions
     from google.auth.transport.requests import Request
 
-    from pytest_cloudlab.clouds.guard import CappedAdapter
+    from pytest_cloudlab.clouds.guard import bind
 
     session = requests.Session()
-    session.mount("https://", CappedAdapter(longest_s=within_s, max_bytes=1024 * 1024))
-    session.mount("http://", CappedAdapter(longest_s=within_s, max_bytes=1024 * 1024))
+    bind(session, longest_s=within_s, max_bytes=1024 * 1024)
     try:
         credentials.refresh(Request(session=session))
     except exceptions.GoogleAuthError as error:
@@ -88,7 +87,7 @@ def sign_in_error(error: Exception) -> Forbidden | Unreachable:
     from google.auth import exceptions
 
     if isinstance(error, exceptions.TransportError) or getattr(error, "retryable", False):
-        return Unreachable("Google's sign-in did not answer")
+        return Unreachable("Google's sign-in does not answer")
     return Forbidden(
         "Google's sign-in refused the credentials of this machine",
         remedy="gcloud auth application-default login",

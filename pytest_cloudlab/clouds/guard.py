@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Any
 
@@ -196,3 +197,16 @@ class CappedAdapter(GuardedAdapter):
         response._content = bytes(body)
         response._content_consumed = True  # type: ignore[attr-defined]
         return response
+
+
+def bind(session: requests.Session, *, longest_s: float, max_bytes: int = 32 * 1024 * 1024) -> None:
+    """Bound a session that a library made: see `CappedAdapter`. Leaves `.netrc` and cookies alone."""
+    session.auth = as_it_is
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, CappedAdapter(longest_s=longest_s, max_bytes=max_bytes))
+
+
+def as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Instead of no authentication at all, which `requests` takes as leave to look into `.netrc`."""
+    return request

@@ -13,7 +13,7 @@ import requests
 import urllib3
 
 from pytest_cloudlab.clouds.answer import Answer, Reply
-from pytest_cloudlab.clouds.guard import CONNECT_S, Guard, GuardedAdapter
+from pytest_cloudlab.clouds.guard import CONNECT_S, Guard, GuardedAdapter, as_it_is
 from pytest_cloudlab.clouds.tries import FIRST_PAUSE_S, Lost, Tries, untrusted, why
 from pytest_cloudlab.waiting import Deadline
 
@@ -33,7 +33,7 @@ class Http:
         """Whether `http://` may be spoken at all."""
         self._first_pause_s = first_pause_s
         self._session = requests.Session()
-        self._session.auth = _as_it_is
+        self._session.auth = as_it_is
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.mount("https://", GuardedAdapter())
         self._session.mount("http://", GuardedAdapter())
@@ -112,11 +112,6 @@ class Http:
     def _refuse_insecure(self, url: str, target: str) -> None:
         if urlsplit(target).scheme not in (("https", "http") if self._plain else ("https",)):
             raise Lost(f"redirects to an address that is not https, from {urlsplit(url).netloc}", final=True)
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Instead of no authentication at all, which `requests` takes as leave to look into `.netrc`."""
-    return request
 
 
 def _asked_to_wait_s(headers: Mapping[str, str]) -> float:

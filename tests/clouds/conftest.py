@@ -11,6 +11,7 @@ import pytest
 from pytest_cloudlab.waiting import Deadline, NotYet, until
 
 from .image_maker import Pusher
+from .internet import Authority, Internet
 from .odd_server import OddServer
 
 
@@ -33,6 +34,22 @@ def closed_port() -> Iterator[str]:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))  # bound, not listening: nobody else can take it meanwhile
         yield f"127.0.0.1:{held.getsockname()[1]}"
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def internet(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Internet]:
+    """All that this process reaches over https, whatever the host: scripted."""
+    for name in ("no_proxy", "NO_PROXY", "https_proxy", "CURL_CA_BUNDLE", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    with Internet(authority) as scripted:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{scripted.host}")
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.file))
+        yield scripted
 
 
 CONFIG = """\

@@ -39,8 +39,13 @@ class Asked(BaseHTTPRequestHandler):
             while not self.server.stopping.wait(pause_s):
                 self.wfile.write(piece)
 
+    body = b""
+
     def answer(self) -> None:
-        self.server.odd.seen.append((self.command, self.path, dict(self.headers)))
+        self.server.odd.seen.append(
+            (self.command, self.path, {key.title(): v for key, v in self.headers.items()})
+        )
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         with contextlib.suppress(OSError):
             self.server.odd.script(self)
 
@@ -51,10 +56,12 @@ class Asked(BaseHTTPRequestHandler):
 class OddServer:
     script: Callable[[Asked], None] = lambda asked: asked.say(404)
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
-    """Method, path and headers of every request."""
+    """Method, path and headers (as in `Content-Type`) of every request."""
+
+    handler: type[Asked] = Asked
 
     def __post_init__(self) -> None:
-        self._server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Asked)
+        self._server: Any = ThreadingHTTPServer(("127.0.0.1", 0), self.handler)
         self._server.daemon_threads = True
         self._server.odd = self
         self._server.stopping = threading.Event()
