@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 REASONS = {
     400: "invalid",
@@ -35,7 +35,7 @@ class ApiError(Exception):
         return web.json_response({"error": error}, status=self.status)
 
 
-def errors_as_json(authorized: Callable[[str], bool]) -> Callable[[web.Request, Handler], object]:
+def errors_as_json(authorized: Callable[[str], bool]) -> Middleware:
     """A middleware: asks for a bearer token, and answers every failure in Google's shape."""
 
     @web.middleware

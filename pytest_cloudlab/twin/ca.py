@@ -67,7 +67,7 @@ class CertificateAuthority:
         def choose(connection: ssl.SSLObject, server_name: str | None, _: ssl.SSLContext) -> None:
             connection.context = self._context(server_name or "localhost")
 
-        context.sni_callback = choose  # type: ignore[assignment] # typeshed knows only the socket variant
+        context.sni_callback = choose
         return context
 
     def _context(self, host: str) -> ssl.SSLContext:

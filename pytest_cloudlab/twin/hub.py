@@ -29,7 +29,7 @@ SERVED_TAGS = r"(latest|3|3\.\d+)?(-?(slim|bookworm|bullseye))*"
 
 
 def image_layout() -> Path:
-    """The folder with the stand-in's blobs, each named by its digest, and `manifest.json`. Made when missing."""
+    """The stand-in's `manifest.json` and blobs, each named by its digest. Made when missing."""
     name = image("python").rpartition(":")[2]
     folder = cache_folder() / "hub" / name
     with one_at_a_time():

@@ -5,6 +5,7 @@ The same image serves as a VM and as a member's codespace.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import shutil
 from pathlib import Path
@@ -80,10 +81,8 @@ def why_machines_fail() -> str:
     except (EngineError, UsageError) as error:
         return error.message
     finally:
-        try:
+        with contextlib.suppress(EngineError):
             docker("rm", "--force", "--volumes", name)
-        except EngineError:
-            pass
     return ""
 
 

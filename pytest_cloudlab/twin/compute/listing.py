@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aiohttp import web
+
 from pytest_cloudlab.twin.api_error import ApiError
+from pytest_cloudlab.twin.compute.links import link
 
 Resource = dict[str, Any]
 
@@ -32,6 +35,39 @@ def page(items: Sequence[Resource], query: Mapping[str, str]) -> Resource:
     return result
 
 
+def listed(kind: str, request: web.Request, items: Sequence[Resource], *where: str) -> Resource:
+    project = request.match_info["project"]
+    return {
+        "kind": f"compute#{kind}List",
+        "id": "/".join(("projects", project, *where)),
+        **page(items, request.query),
+        "selfLink": link(project, *where),
+    }
+
+
+def aggregated(kind: str, request: web.Request, found: dict[str, list[Resource]]) -> Resource:
+    """One list a zone; on one page, however long."""
+    project, plural = request.match_info["project"], f"{kind}s"
+    scopes: dict[str, Resource] = {}
+    for zone, resources in found.items():
+        items = page(resources, request.query).get("items")
+        scopes[f"zones/{zone}"] = {plural: items} if items else {"warning": _no_results(zone)}
+    return {
+        "kind": f"compute#{kind}AggregatedList",
+        "id": f"projects/{project}/aggregated/{plural}",
+        "items": scopes,
+        "selfLink": link(project, "aggregated", plural),
+    }
+
+
+def _no_results(zone: str) -> Resource:
+    return {
+        "code": "NO_RESULTS_ON_PAGE",
+        "message": f"There are no results for scope 'zones/{zone}' on this page.",
+        "data": [{"key": "scope", "value": f"zones/{zone}"}],
+    }
+
+
 def _matches(item: Resource, expression: str) -> bool:
     for part in re.split(r"\s+AND\s+|\)\s*\(", expression) if expression.strip() else ():
         match = TERM.fullmatch(part.strip())
@@ -46,7 +82,7 @@ def _matches(item: Resource, expression: str) -> bool:
             # These two take a regular expression that has to match the whole value.
             same = re.fullmatch(wanted, actual) is not None
         elif operator == ":":
-            same = wanted in ("*", "") and actual != "" or wanted in actual
+            same = bool(actual) if wanted == "*" else wanted in actual
         else:
             same = re.fullmatch(re.escape(wanted).replace(r"\*", ".*"), actual) is not None
         if same == (operator in ("!=", "ne")):

@@ -164,8 +164,8 @@ class Project:
             config["natIP"] = address
         instance.resource |= {"lastStartTimestamp": now(), "status": "RUNNING"}
         if instance.run_for_s:
-            end = self._expire, instance
-            instance.expiry = asyncio.get_running_loop().call_later(instance.run_for_s, *end)
+            clock = asyncio.get_running_loop()
+            instance.expiry = clock.call_later(instance.run_for_s, self._expire, instance)
 
     async def _halt(self, instance: Instance) -> None:
         async with instance.busy:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
 from pytest_cloudlab.twin.api_error import ApiError
 from pytest_cloudlab.twin.compute import catalogue
-from pytest_cloudlab.twin.compute.links import link
-from pytest_cloudlab.twin.compute.listing import page
+from pytest_cloudlab.twin.compute.listing import aggregated, listed
 from pytest_cloudlab.twin.compute.metadata import Resource
 from pytest_cloudlab.twin.compute.project import Project
 
@@ -71,7 +70,7 @@ class Routes:
 
     async def _zones(self, request: web.Request) -> Resource:
         own = self._own(request)
-        return _list("zone", request, [catalogue.zone(own.name, zone) for zone in own.zones], "zones")
+        return listed("zone", request, [catalogue.zone(own.name, zone) for zone in own.zones], "zones")
 
     async def _zone(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
@@ -80,16 +79,16 @@ class Routes:
     async def _aggregated_instances(self, request: web.Request) -> Resource:
         own = self._own(request)
         found = {zone: [each.resource for each in await own.instances(zone)] for zone in own.zones}
-        return _aggregated("instance", request, found)
+        return aggregated("instance", request, found)
 
     async def _aggregated_disks(self, request: web.Request) -> Resource:
         own = self._own(request)
-        return _aggregated("disk", request, {zone: own.disks_in(zone) for zone in own.zones})
+        return aggregated("disk", request, {zone: own.disks_in(zone) for zone in own.zones})
 
     async def _instances(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
         found = [each.resource for each in await own.instances(zone)]
-        return _list("instance", request, found, "zones", zone, "instances")
+        return listed("instance", request, found, "zones", zone, "instances")
 
     async def _insert(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
@@ -138,7 +137,7 @@ class Routes:
 
     async def _disks(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
-        return _list("disk", request, own.disks_in(zone), "zones", zone, "disks")
+        return listed("disk", request, own.disks_in(zone), "zones", zone, "disks")
 
     async def _disk(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
@@ -147,7 +146,7 @@ class Routes:
     async def _machine_types(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
         found = [catalogue.machine_type(own.name, zone, name) for name in catalogue.MACHINE_TYPES]
-        return _list("machineType", request, found, "zones", zone, "machineTypes")
+        return listed("machineType", request, found, "zones", zone, "machineTypes")
 
     async def _machine_type(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
@@ -156,7 +155,7 @@ class Routes:
     async def _disk_types(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
         found = [catalogue.disk_type(own.name, zone, name) for name in catalogue.DISK_TYPES]
-        return _list("diskType", request, found, "zones", zone, "diskTypes")
+        return listed("diskType", request, found, "zones", zone, "diskTypes")
 
     async def _disk_type(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
@@ -167,7 +166,7 @@ class Routes:
         found = [image.resource() for image in catalogue.images(project)]
         if not found:
             self._own(request)
-        return _list("image", request, found, "global", "images")
+        return listed("image", request, found, "global", "images")
 
     async def _image(self, request: web.Request) -> Resource:
         info = request.match_info
@@ -177,7 +176,7 @@ class Routes:
     async def _operations(self, request: web.Request) -> Resource:
         own, zone, _ = self._operation_key(request)
         where = ("zones", zone) if zone else ("global",)
-        return _list("operation", request, own.operations.all(zone), *where, "operations")
+        return listed("operation", request, own.operations.all(zone), *where, "operations")
 
     async def _operation(self, request: web.Request) -> Resource:
         own, zone, name = self._operation_key(request)
@@ -221,36 +220,3 @@ async def _body(request: web.Request) -> Resource:
     if not isinstance(body, dict):
         raise ApiError(400, "Invalid JSON payload received.", reason="parseError")
     return body
-
-
-def _list(kind: str, request: web.Request, items: Sequence[Resource], *where: str) -> Resource:
-    project = request.match_info["project"]
-    return {
-        "kind": f"compute#{kind}List",
-        "id": "/".join(("projects", project, *where)),
-        **page(items, request.query),
-        "selfLink": link(project, *where),
-    }
-
-
-def _aggregated(kind: str, request: web.Request, found: dict[str, list[Resource]]) -> Resource:
-    """One list a zone; on one page, however long."""
-    project, plural = request.match_info["project"], f"{kind}s"
-    scopes: dict[str, Resource] = {}
-    for zone, resources in found.items():
-        items = page(resources, request.query).get("items")
-        scopes[f"zones/{zone}"] = {plural: items} if items else {"warning": _no_results(zone)}
-    return {
-        "kind": f"compute#{kind}AggregatedList",
-        "id": f"projects/{project}/aggregated/{plural}",
-        "items": scopes,
-        "selfLink": link(project, "aggregated", plural),
-    }
-
-
-def _no_results(zone: str) -> Resource:
-    return {
-        "code": "NO_RESULTS_ON_PAGE",
-        "message": f"There are no results for scope 'zones/{zone}' on this page.",
-        "data": [{"key": "scope", "value": f"zones/{zone}"}],
-    }
