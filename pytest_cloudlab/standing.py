@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from pytest_cloudlab.errors import UsageError
@@ -141,6 +142,21 @@ class Tally:
     @property
     def not_asked(self) -> int:
         return self._count("not asked")
+
+    @property
+    def held_back(self) -> int:
+        """Those without an answer that nobody tried to get: waiting, not asked or not due."""
+        return self.waiting + self.not_asked + self.not_due
+
+    @property
+    def duration_s(self) -> float:
+        """What the deciding observations took."""
+        return sum(standing.observation.duration_s for standing in self.standings if standing.observation)
+
+    @property
+    def latest(self) -> datetime | None:
+        """When the newest of the deciding observations was made."""
+        return max((one.observation.at for one in self.standings if one.observation), default=None)
 
     @property
     def points(self) -> float:
