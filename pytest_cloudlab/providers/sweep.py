@@ -42,6 +42,9 @@ class Swept:
     problem: str = ""
     """For what was kept: why, and what to do about it."""
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}: {self.outcome} ({self.problem or self.why})"
+
 
 def sweep(
     ledger: Ledger,
@@ -66,7 +69,7 @@ def sweep(
     results = []
     for swept in _all(ledger, compute_for, at, dry_run, progress):
         results.append(swept)
-        progress(f"{swept.kind} {swept.name}: {swept.outcome} ({swept.problem or swept.why})")
+        progress(str(swept))
     return results
 
 
