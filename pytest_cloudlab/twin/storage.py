@@ -104,7 +104,8 @@ class Storage:
         folder, name = self._folder(request), request.match_info["object"]
         path = folder / name
         # The name of an object is one text: `a/../b` is no other way to write `b`.
-        if not path.resolve().is_relative_to(folder) or not path.is_file() or _name(folder, path) != name:
+        plain = not {"", ".", ".."} & set(name.split("/"))
+        if not plain or not path.resolve().is_relative_to(folder) or not path.is_file():
             raise ApiError(404, f"No such object: {request.match_info['bucket']}/{name}")
         return path, name
 

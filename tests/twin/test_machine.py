@@ -114,9 +114,11 @@ def test_an_image_is_built_pushed_and_pulled_under_its_real_name(codespace: str,
     image = f"eu.gcr.io/{twin.project}/webapp:team-cat-1.0"
     script = f"""
         mkdir -p /tmp/app; cd /tmp/app
-        printf 'FROM python:3.11-slim\\nRUN pip install --no-index flask jinja2\\nCOPY Dockerfile /app/\\n' > Dockerfile
+        echo 'FROM python:3.11-slim' > Dockerfile
+        echo 'RUN pip install --no-index flask jinja2' >> Dockerfile
+        echo 'COPY Dockerfile /app/' >> Dockerfile
         docker build --quiet --tag {image} . > /dev/null
-        docker login --username oauth2accesstoken --password-stdin https://eu.gcr.io < /etc/cloudlab/token 2>&1
+        docker login --username oauth2accesstoken --password-stdin eu.gcr.io < /etc/cloudlab/token
         docker push --quiet {image}
         docker rmi --force {image} > /dev/null
         docker pull --quiet {image}
