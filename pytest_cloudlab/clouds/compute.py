@@ -42,7 +42,7 @@ class Compute:
 
     def instance(self, name: str, zones: Sequence[str]) -> Instance:
         """The VM of that name, looked for zone by zone. `NotFound` says which zones were asked."""
-        deadline = Deadline.after(self._deadline_s)
+        deadline = self._within(self._deadline_s)
         for zone in _some(zones):
             try:
                 found = self._instance(name, zone, deadline)
@@ -53,7 +53,7 @@ class Compute:
 
     def instances(self, zones: Sequence[str]) -> list[Instance]:
         """All VMs of the zones, stopped ones included."""
-        deadline = Deadline.after(self._deadline_s)
+        deadline = self._within(self._deadline_s)
         families: dict[str, str] = {}
         result = []
         for zone in _some(zones):
@@ -68,7 +68,7 @@ class Compute:
 
     def disks(self, zones: Sequence[str]) -> list[Disk]:
         """All disks of the zones, attached or not."""
-        deadline = Deadline.after(self._deadline_s)
+        deadline = self._within(self._deadline_s)
         families: dict[str, str] = {}
         return [
             self._disk(one, zone, False, deadline, families)
@@ -102,7 +102,7 @@ class Compute:
             "project": self.project, "zone": zone, "instance": name, "query_path": "hostkeys/",
         }  # fmt: skip
         what = f"published host keys of VM {name} in {zone}"
-        deadline = Deadline.after(self._deadline_s)
+        deadline = self._within(self._deadline_s)
         found = self._api.call("InstancesClient", "get_guest_attributes", request, what, deadline)
         lines = [f"{item.key} {item.value.strip()}" for item in found.query_value.items]
         # The VM itself wrote these: only what can stand in a known_hosts file is passed on.
@@ -117,15 +117,20 @@ class Compute:
         Raises `UsageError` when somebody else changed the metadata at the same moment.
         """
         what = f"VM {name} in {zone}"
-        found = self._instance(name, zone, Deadline.after(self._deadline_s)).metadata
+        found = self._instance(name, zone, self._within(self._deadline_s)).metadata
         items = [{"key": item.key, "value": item.value} for item in found.items if item.key != key]
         resource = {"fingerprint": found.fingerprint, "items": [*items, {"key": key, "value": value}]}
         request = {"instance": name, "metadata_resource": resource}
         self._operate("set_metadata_unary", name, zone, what, request)
 
+    def _within(self, seconds: float) -> Deadline:
+        # Importing the library takes a second, on a busy machine several: not Compute Engine's fault.
+        self._api.load()
+        return Deadline.after(seconds)
+
     def _operate(self, method: str, name: str, zone: str, what: str, request: dict[str, Any]) -> Deadline:
         """Start an operation and wait for it; what is left of its deadline."""
-        deadline = Deadline.after(self._operation_deadline_s)
+        deadline = self._within(self._operation_deadline_s)
         # Compute Engine takes a request id for the same request sent again, so trying again is safe.
         full = {"project": self.project, "zone": zone, "request_id": str(uuid.uuid4()), **request}
         makes = method == "insert_unary"

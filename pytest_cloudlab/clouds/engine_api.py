@@ -29,6 +29,16 @@ class EngineApi:
         self._clients: dict[str, Any] = {}
         self._lock = threading.RLock()
 
+    def load(self) -> Any:
+        """The library itself. Raises `UsageError` where it is not installed."""
+        try:
+            from google.cloud import compute_v1
+        except ImportError as error:
+            raise UsageError(
+                "asking Compute Engine needs its library", remedy="pip install 'pytest-cloudlab[gce]'"
+            ) from error
+        return compute_v1
+
     def call(
         self,
         client: str,
@@ -85,15 +95,9 @@ class EngineApi:
             return self._clients[name]
 
     def _make(self, name: str) -> Any:
-        try:
-            from google.cloud import compute_v1
-        except ImportError as error:
-            raise UsageError(
-                "asking Compute Engine needs its library", remedy="pip install 'pytest-cloudlab[gce]'"
-            ) from error
         from pytest_cloudlab.clouds.guard import bind
 
-        client = getattr(compute_v1, name)(credentials=self._credentials, transport="rest")
+        client = getattr(self.load(), name)(credentials=self._credentials, transport="rest")
         # There is no public way to the session; without it a server that drips would never be cut off.
         bind(client.transport._session, longest_s=LONGEST_CALL_S)
         return client

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from collections.abc import Callable
@@ -374,3 +375,4 @@ def test_metadata_stays_out_of_the_repr(internet: Internet) -> None:
     found = engine().instance("web", ["z-a"])
     assert found.metadata == {"k": "s3cret"}
     assert "s3cret" not in repr(found)
+    assert "s3cret" not in repr(dataclasses.replace(SPEC, metadata={"k": "s3cret"}))

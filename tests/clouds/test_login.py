@@ -95,7 +95,7 @@ def test_basic(odd: OddServer, registry: Registry) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_token_endpoint_refuses(odd: OddServer, registry: Registry, status: int) -> None:
-    """Credentials that the token endpoint refuses are forbidden, not unreachable; they stay out of the text."""
+    """Credentials that the token endpoint refuses are forbidden; they stay out of the text."""
     guarded(odd, lambda asked: asked.say(status, {"errors": [{"code": "DENIED"}]}))
     with pytest.raises(Forbidden, match=rf"refused the credentials \(HTTP {status}\)") as caught:
         registry.tags("p/i")
