@@ -115,8 +115,8 @@ def _exhibit(evidence: Evidence, store: EvidenceStore) -> Exhibit:
     name, size = evidence.name, _size(evidence.size_bytes)
     try:
         data = store.read(evidence)
-    except CloudlabError as error:
-        return Exhibit(name, size, note=error.message)
+    except CloudlabError:
+        return Exhibit(name, size, note="its file is gone, or was changed after it was stored")
     beginning = PICTURES.get(evidence.media_type)
     if beginning and data.startswith(beginning):
         if len(data) > MAX_PICTURE_BYTES:
