@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 
 class Asked(BaseHTTPRequestHandler):
@@ -52,6 +52,18 @@ class Asked(BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = do_PUT = do_CONNECT = answer  # noqa: N815  # the names http.server calls
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, odd: OddServer, handler: type[Asked]) -> None:
+        self.odd = odd
+        self.stopping = threading.Event()
+        super().__init__(("127.0.0.1", 0), handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that hang up are what these tests are about."""
+
+
 @dataclass
 class OddServer:
     script: Callable[[Asked], None] = lambda asked: asked.say(404)
@@ -61,13 +73,10 @@ class OddServer:
     handler: type[Asked] = Asked
 
     def __post_init__(self) -> None:
-        self._server: Any = ThreadingHTTPServer(("127.0.0.1", 0), self.handler)
-        self._server.daemon_threads = True
-        self._server.odd = self
-        self._server.stopping = threading.Event()
+        self._server = _Server(self, self.handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
-    def __enter__(self) -> OddServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

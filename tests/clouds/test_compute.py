@@ -79,9 +79,9 @@ def missing(asked: Asked) -> None:
     error(404, f"The resource '{path}' was not found", "notFound")(asked)
 
 
-def serves(internet: Internet, **routes: dict[str, Any] | Callable[[Asked], None]) -> None:
+def serves(internet: Internet, **routes: Any) -> None:
     """Answers by method and path, e.g. `{"GET /x": {…}}`; the rest is not found."""
-    known = {"GET " + IMAGE: {"name": "common-cpu-v1", "family": "common-cpu"}, **routes}
+    known: dict[str, Any] = {"GET " + IMAGE: {"name": "common-cpu-v1", "family": "common-cpu"}, **routes}
 
     def script(asked: Asked) -> None:
         answer = known.get(f"{asked.command} {asked.path.partition('?')[0]}", missing)
@@ -93,7 +93,7 @@ def serves(internet: Internet, **routes: dict[str, Any] | Callable[[Asked], None
     internet.script = script
 
 
-def serves_one(internet: Internet, **routes: dict[str, Any] | Callable[[Asked], None]) -> None:
+def serves_one(internet: Internet, **routes: Any) -> None:
     """A project with the VM `web` in zone z-a."""
     known: dict[str, Any] = {f"GET {Z}/instances/web": INSTANCE, f"GET {Z}/disks/web": DISK}
     serves(internet, **{**known, **routes})
