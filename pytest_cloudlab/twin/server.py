@@ -17,6 +17,7 @@ from pytest_cloudlab.errors import UsageError
 from pytest_cloudlab.twin import hosts, hub, process
 from pytest_cloudlab.twin.api_error import errors_as_json
 from pytest_cloudlab.twin.ca import CertificateAuthority, machine_bundle
+from pytest_cloudlab.twin.compute import batch
 from pytest_cloudlab.twin.compute.containers import Containers
 from pytest_cloudlab.twin.compute.project import Project
 from pytest_cloudlab.twin.compute.routes import Routes
@@ -118,6 +119,7 @@ def _add_services(
 ) -> None:
     compute = web.Application(middlewares=[errors_as_json(tokens.valid)])
     Routes(project).add_to(compute)
+    batch.add_to(compute)
     # The course's buckets are public: gsutil reads them without credentials where gcloud has only a token.
     buckets = web.Application(middlewares=[errors_as_json(lambda token: not token or tokens.valid(token))])
     storage.add_to(buckets)

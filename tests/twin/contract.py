@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import googleapiclient
+import googleapiclient  # type: ignore[import-untyped] # it ships no types
 import jsonschema
 import requests
 from google.cloud import compute_v1
@@ -108,7 +108,7 @@ def _strict(schema: dict[str, Any]) -> dict[str, Any]:
     """A discovery schema as JSON schema with nothing left open."""
     if "$ref" in schema:
         return {"$ref": f"#/schemas/{schema['$ref']}"}
-    kept = {key: schema[key] for key in ("enum", "pattern") if key in schema}
+    kept: dict[str, Any] = {key: schema[key] for key in ("enum", "pattern") if key in schema}
     match schema.get("type"):
         case "object" if "properties" in schema:
             properties = {name: _strict(each) for name, each in schema["properties"].items()}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import time
+from typing import Any
 
 import pytest
 
@@ -24,7 +27,8 @@ def test_googles_client_creates_and_deletes_a_vm_without_any_options(through_twi
     from google.cloud import compute_v1
 
     contract = Contract()
-    with compute_v1.InstancesClient() as client:
+    untyped: Any = compute_v1.InstancesClient()
+    with untyped as client:
         contract.hook(client.transport._session)
         body = vm_body("bare-client")
         resource = compute_v1.Instance.from_json(json.dumps(body))
@@ -168,6 +172,18 @@ def test_a_bad_value_is_refused(api: Api, changes: dict[str, object], status: in
     assert answer.status_code == status
     assert says in answer.json()["error"]["message"]
     assert api.get(f"{INSTANCES}/never").status_code == 404
+
+
+@pytest.mark.skipif(not shutil.which("gcloud"), reason="gcloud is not installed")
+def test_gcloud_names_two_instances_in_one_command(through_twin: TwinInfo) -> None:
+    """It then sends one batch instead of two calls."""
+    image = ("--image-family=debian-12", "--image-project=debian-cloud", "--machine-type=e2-small")
+    for verb, options in (("create", image), ("delete", ())):
+        command = ("gcloud", "compute", "instances", verb, "one-of-two", "two-of-two", *options)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert "one-of-two" in done.stderr
+        assert "two-of-two" in done.stderr
 
 
 @pytest.mark.parametrize(

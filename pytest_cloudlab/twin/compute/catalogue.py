@@ -100,6 +100,8 @@ def image_of(url: str, own_project: str) -> Image:
     path = relative(url)
     if path.startswith("global/"):
         path = f"{own_project}/{path}"
+    # gcloud names the families of Google's public projects by zone: `zones/-/imageFamilyViews/debian-12`.
+    path = re.sub(r"/zones/[^/]+/imageFamilyViews/", "/global/images/family/", path)
     match = re.fullmatch(r"([^/]+)/global/images/(family/)?([^/]+)", path)
     if not match:
         raise ApiError(
