@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 _READ_BYTES = 262_144
 _STALLED_S = 300.0
 """A client that takes nothing for so long has lost its connection."""
+_TURNED_AWAY = b"kex_exchange_identification"
+"""What ssh says when a server has too many connections opening at once; it has read nothing then."""
+_PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 0.0)
 
 
 @contextmanager
@@ -67,39 +72,62 @@ class _Forward:
     def _serve(self, connection: socket.socket) -> None:
         try:
             with connection:
-                connection.settimeout(_STALLED_S)
-                self._join(connection)
+                for pause_s in _PAUSES_S:
+                    if self._join(connection):
+                        break
+                    time.sleep(pause_s)
         finally:
             with self._lock:
                 self._threads.discard(threading.current_thread())
 
-    def _join(self, connection: socket.socket) -> None:
+    def _join(self, connection: socket.socket) -> bool:
+        """One process for the connection; False when it was turned away before it read anything."""
         # The process reads the socket itself, so the end of that direction reaches it with no help of
         # ours; the other direction is ours, because a process cannot end one direction of a socket alone.
         with self._lock:
             if self._closing:
-                return
+                return True
             process = subprocess.Popen(
                 self._argv(),
                 bufsize=0,
                 stdin=connection.fileno(),
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
                 start_new_session=True,
             )
             self._processes.add(process)
         assert process.stdout
+        assert process.stderr
+        silent = True
         try:
             with suppress(OSError):
                 while heard := os.read(process.stdout.fileno(), _READ_BYTES):
-                    connection.sendall(heard)
+                    silent = False
+                    _send(connection, heard)
+                if silent and _TURNED_AWAY in os.read(process.stderr.fileno(), _READ_BYTES):
+                    return False
                 connection.shutdown(socket.SHUT_WR)
                 process.wait(_STALLED_S)
         except subprocess.TimeoutExpired:
             pass  # the far side is done, and the client neither ends nor sends
         finally:
             process.stdout.close()
+            process.stderr.close()
             process.kill()
             process.wait()
             with self._lock:
                 self._processes.discard(process)
+        return True
+
+
+def _send(connection: socket.socket, data: bytes) -> None:
+    """Send all of it, whether or not the process made the socket they share non-blocking."""
+    left = memoryview(data)
+    writable = select.poll()
+    writable.register(connection, select.POLLOUT)
+    while left:
+        try:
+            left = left[connection.send(left, socket.MSG_DONTWAIT) :]
+        except BlockingIOError:
+            if not writable.poll(_STALLED_S * 1000):
+                raise

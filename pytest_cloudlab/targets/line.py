@@ -40,7 +40,9 @@ class Line:
         self.err = bytearray()
         self.unsent = memoryview(b"")
         self.ended = False
-        self._reaper = weakref.finalize(self, _end, process)
+        # Its end is not always the end of its pipes: what it started may hold them.
+        self._exit = os.pidfd_open(process.pid) if hasattr(os, "pidfd_open") else -1
+        self._reaper = weakref.finalize(self, _end, process, self._exit)
 
     @property
     def alive(self) -> bool:
@@ -53,6 +55,8 @@ class Line:
         poll.register(self._stderr, select.POLLIN)
         if self.unsent:
             poll.register(self._stdin, select.POLLOUT)
+        if self._exit >= 0:
+            poll.register(self._exit, select.POLLIN)
         ready = dict(poll.poll(deadline.remaining_s() * 1000))
         if self._stdin.fileno() in ready:
             self._send()
@@ -66,6 +70,8 @@ class Line:
             if not heard:
                 self.ended = True
                 self._last_words()
+        if ready.keys() == {self._exit}:
+            self.ended = True
         return bool(ready) and not self.ended
 
     def close(self, *, within_s: float = 0) -> None:
@@ -97,13 +103,16 @@ class Line:
             self.err += said
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], exit_fd: int) -> None:
     """Close the pipes first: what runs at the far end meets a closed pipe and ends by itself."""
+    if exit_fd >= 0:
+        os.close(exit_fd)
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None:
             pipe.close()
-    for end in (lambda: None, process.terminate, process.kill):
-        end()
+    for stop in (None, process.terminate, process.kill):
+        if stop is not None:
+            stop()
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.5)
             return

@@ -44,10 +44,9 @@ case $(timeout --version) in
       $cl_s sh -c 'sleep "${1%.*}"; sleep "0.${1#*.}"; kill -TERM "$2"; sleep 1; kill -KILL "$2"' \
         sh "$1" "${cl_s:+-}$cl_c" </dev/null >/dev/null 2>&1 7<&- &
       cl_w=$!
-      wait "$cl_c"
+      wait "$cl_c" 2>/dev/null
       cl_r=$?
-      kill -9 "${cl_s:+-}$cl_w" || kill -9 "$cl_w"
-      wait "$cl_w"
+      { kill -9 "${cl_s:+-}$cl_w" || kill -9 "$cl_w"; wait "$cl_w"; } 2>/dev/null
       return "$cl_r"
     } 7<&0
     ;;
@@ -72,9 +71,9 @@ cl_f() {
     cl_n=$((cl_n + 1))
     if [ "$cl_n" -gt 40 ]; then
       {
-        trap 'kill "$cl_k"; exit' TERM
-        sleep 1 & cl_k=$!
-        wait "$cl_k"
+        trap 'kill "$!"; exit' TERM
+        sleep 1 &
+        wait "$!"
         kill -9 "$cl_o" "$cl_e"
       } 3>&- 4>&- &
       cl_w=$!
