@@ -113,7 +113,7 @@ def test_the_overview_has_everybody(store: EvidenceStore) -> None:
     """A row for each member and a cell for each check that leads to it; one member needs no overview."""
     soup = page(store, sample.card(), sample.all_passed(Member("bob", "Bob")))
     rows = soup.select("table tbody tr")
-    assert [said(one.th) for one in rows] == ["Alice Martin rocket", "Bob rocket"]
+    assert [said(one.th) for one in rows] == ["Alice Martin rocket · 4 / 16", "Bob rocket · 16 / 16"]
     links = rows[0].select("td a")
     assert [one.get_text(" ", strip=True).split(" ", 1)[1] for one in links][:3] == [
         "achieved",
