@@ -74,7 +74,8 @@ class EngineApi:
             asked = time.monotonic()
             request = {"project": project, "zone": zone, "operation": operation.name}
             operation = self.call("ZoneOperationsClient", "wait", request, what, deadline)
-            if time.monotonic() - asked < AGAIN_S:
+            done = operation.status == type(operation).Status.DONE
+            if not done and time.monotonic() - asked < AGAIN_S:
                 time.sleep(min(AGAIN_S, deadline.remaining_s()))
         for error in operation.error.errors:
             said = _clean(error.message) or error.code

@@ -79,6 +79,8 @@ class Login:
 
     def _token_in(self, reply: Answer) -> str:
         if reply.status in (400, 401, 403) and not reply.is_page:
+            if self._token is None:
+                raise Forbidden(f"{self._host} asks for credentials, and there are none")
             raise Forbidden(f"{reply.host} refused the credentials (HTTP {reply.status})")
         document = reply.json()
         if reply.ok and isinstance(document, dict):

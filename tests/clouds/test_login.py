@@ -177,6 +177,13 @@ def test_as_nobody(odd: OddServer) -> None:
     assert all(headers.get("Authorization") != BASIC for _, _, headers in odd.seen)
 
 
+def test_nobody_is_not_let_in(odd: OddServer) -> None:
+    """Without credentials, a registry that wants some says so."""
+    guarded(odd, lambda asked: asked.say(401, {"errors": []}))
+    with pytest.raises(Forbidden, match="asks for credentials, and there are none"):
+        Registry(odd.host, None, scheme="http").tags("p/i")
+
+
 def test_unknown_kind(odd: OddServer, registry: Registry) -> None:
     """A challenge of another kind is not met."""
     odd.script = lambda a: a.say(401, www_authenticate="Negotiate")
