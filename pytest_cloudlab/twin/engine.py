@@ -69,6 +69,9 @@ def remove_all(label: str) -> None:
     names = list(containers(label))
     if names:
         docker("rm", "--force", "--volumes", *names, within_s=120)
-    networks = docker("network", "ls", "--quiet", "--filter", f"label={label}").split()
-    if networks:
-        docker("network", "rm", *networks)
+    for network in docker("network", "ls", "--quiet", "--filter", f"label={label}").split():
+        # A codespace on it belongs to whoever made it, and may outlive the twin.
+        form = "{{range $id, $_ := .Containers}}{{$id}} {{end}}"
+        for guest in docker("network", "inspect", "--format", form, network).split():
+            docker("network", "disconnect", "--force", network, guest)
+        docker("network", "rm", network)

@@ -15,6 +15,7 @@ import pytest
 from pytest_cloudlab.errors import UsageError
 from pytest_cloudlab.twin import control, process
 from pytest_cloudlab.twin.engine import containers, docker
+from pytest_cloudlab.twin.images import BASE
 from pytest_cloudlab.twin.state import LABEL, Files, TwinInfo
 
 pytestmark = pytest.mark.docker
@@ -98,7 +99,7 @@ def test_a_killed_twin_is_seen_takes_its_registry_along_and_leaves_nothing(tmp_p
     info = control.up(state)
     label = f"{LABEL}={info.id}"
     (child,) = [int(pid) for pid in Path(f"/proc/{info.pid}/task/{info.pid}/children").read_text().split()]
-    docker("run", "--detach", f"--label={label}", "--entrypoint=sleep", "cloudlab/debian:bookworm", "600")
+    docker("run", "--detach", f"--label={label}", "--entrypoint=sleep", BASE, "600")
     os.kill(info.pid, signal.SIGKILL)
     until = time.monotonic() + 10
     while (process.started(child) or info.alive) and time.monotonic() < until:
@@ -113,6 +114,19 @@ def test_a_killed_twin_is_seen_takes_its_registry_along_and_leaves_nothing(tmp_p
     finally:
         control.down(state)
     assert not state.exists()
+
+
+def test_a_container_of_somebody_else_on_the_network_outlives_the_twin(tmp_path: Path) -> None:
+    """It keeps neither the network nor the twin's files from going."""
+    info = control.up(tmp_path / "state")
+    guest = docker("run", "--detach", f"--network={info.network}", "--entrypoint=sleep", BASE, "600").strip()
+    try:
+        control.down(tmp_path / "state")
+        assert not docker("network", "ls", "--quiet", "--filter", f"name={info.network}")
+        assert not (tmp_path / "state").exists()
+        assert docker("inspect", "--format", "{{.State.Running}}", guest).strip() == "true"
+    finally:
+        docker("rm", "--force", "--volumes", guest)
 
 
 def test_the_files_of_a_twin_are_its_owners_only(twin: TwinInfo) -> None:
