@@ -121,7 +121,7 @@ def measured(repetitions: int) -> str:
         "",
         f"{machine('pytest-testinfra', 'paramiko')}; one sshd on loopback and one container; "
         f"{repetitions * 5} repetitions of ours, {repetitions} of testinfra's (a quarter with delay), "
-        "one run, connections already open where a backend keeps one; the delay is added by `bench/relay.py`.",
+        "one run, connections already open where a backend keeps one; delay added by `bench/relay.py`.",
     ]
     return "\n".join(lines)
 
