@@ -24,8 +24,9 @@ LONGEST_COMMAND_BYTES = 100_000
 _PRELUDE = r"""
 exec 3>&1 4>&2
 exec >/dev/null 2>&1
-trap 'exit 1' HUP INT PIPE
-trap 'rm -rf "$cl_d"' EXIT
+cl_t=
+trap 'cl_t=; exit 1' HUP INT PIPE
+trap '[ "$cl_t" ] || rm -rf "$cl_d"' EXIT
 cl_d=
 for cl_x in "${XDG_RUNTIME_DIR:-/dev/shm}" /dev/shm /run /tmp /var/tmp "${HOME:-/tmp}"; do
   cl_d=$cl_x/.cloudlab-@NONCE@
@@ -70,6 +71,8 @@ cl_f() {
   while jobs; kill -0 "$cl_o" || kill -0 "$cl_e"; do
     cl_n=$((cl_n + 1))
     if [ "$cl_n" -gt 40 ]; then
+      # bash ends a subshell that is killed early by way of our own EXIT trap: it must not clean up.
+      cl_t=timer
       {
         trap 'kill "$!"; exit' TERM
         sleep 1 &
@@ -82,7 +85,7 @@ cl_f() {
   done
   wait "$cl_o"; cl_o=$?
   wait "$cl_e"; cl_e=$?
-  if [ "$cl_n" -gt 40 ]; then kill "$cl_w"; wait "$cl_w"; fi
+  if [ "$cl_n" -gt 40 ]; then kill "$cl_w"; wait "$cl_w"; cl_t=; fi
   case "$cl_o $cl_e" in
     *137*)
       rm -f "$cl_d/o" "$cl_d/e"
