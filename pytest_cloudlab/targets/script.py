@@ -24,6 +24,10 @@ LONGEST_COMMAND_BYTES = 100_000
 _PRELUDE = r"""
 exec 3>&1 4>&2
 exec >/dev/null 2>&1
+# bash runs our EXIT trap in a subshell that TERM ends early, and then loses count of its children:
+# there the timer gets KILL, and its `sleep` is left to end by itself.
+cl_q=TERM
+if [ "$BASH_VERSION" ]; then cl_q=KILL; fi
 cl_t=
 trap 'cl_t=; exit 1' HUP INT PIPE
 trap '[ "$cl_t" ] || rm -rf "$cl_d"' EXIT
@@ -71,7 +75,6 @@ cl_f() {
   while jobs; kill -0 "$cl_o" || kill -0 "$cl_e"; do
     cl_n=$((cl_n + 1))
     if [ "$cl_n" -gt 40 ]; then
-      # bash ends a subshell that is killed early by way of our own EXIT trap: it must not clean up.
       cl_t=timer
       {
         trap 'kill "$!"; exit' TERM
@@ -85,7 +88,7 @@ cl_f() {
   done
   wait "$cl_o"; cl_o=$?
   wait "$cl_e"; cl_e=$?
-  if [ "$cl_n" -gt 40 ]; then kill "$cl_w"; wait "$cl_w"; cl_t=; fi
+  if [ "$cl_n" -gt 40 ]; then kill -s "$cl_q" "$cl_w"; wait "$cl_w"; cl_t=; fi
   case "$cl_o $cl_e" in
     *137*)
       rm -f "$cl_d/o" "$cl_d/e"
