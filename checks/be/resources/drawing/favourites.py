@@ -47,7 +47,7 @@ def book(t: float, mascot: Mascot) -> Canvas:
     page = min(max((t - 0.55) / 0.4, 0.0), 1.0)
     with canvas.at(*GROUND, wide=TALL, tall=TALL):
         look = (wave(t * 2 if t < 0.5 else 0.0), 1.0)
-        mascot.sit(canvas, Pose(eyes=blink(t, 0.62), look=look, ears=0.3 * wave(t)), arms=False)
+        mascot.sit(canvas, Pose(eyes=blink(t, 0.6), look=look, ears=0.3 * wave(t)), arms=False)
         with canvas.at(0, HEAD_Y):
             things.glasses(canvas)
         things.book(canvas, 0, -42, page, colour("4f8fc0"))

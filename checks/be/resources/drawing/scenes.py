@@ -31,7 +31,7 @@ def hello(t: float, mascot: Mascot) -> Canvas:
         grown = size * min(1, 0.2 + 4 * age, 4.2 - 4 * age)
         things.heart(canvas, x + 5 * wave(age), 150 - 120 * age, grown, colour("ff8d98"))
     with canvas.at(*GROUND, wide=TALL, tall=TALL):
-        pose = Pose(eyes=blink(t, 0.75), mouth="open", ears=0.4 * wave(t, 2), tail=wave(t, 2))
+        pose = Pose(eyes=blink(t, 0.7), mouth="open", ears=0.4 * wave(t, 2), tail=wave(t, 2))
         mascot.sit(canvas, pose, left=(-74 + 10 * wave(t, 2), -104 - 3 * wave(t, 2)), tilt=3)
     return canvas
 
