@@ -108,6 +108,14 @@ def test_a_failure_blocks_what_needs_it_and_says_so_in_words(pytester: pytest.Py
     assert verdicts["test_rope_is_away"] == ("blocked", "test_rope_is_taken"), "cleanup is never vacuous"
 
 
+def test_a_check_after_blocked_ones_is_asked_as_usual(pytester: pytest.Pytester, lab: Path) -> None:
+    """Checks that are not asked leave nothing of the module before them set up."""
+    (pytester.path / "state").write_text("wet")
+    (lab / "test_2_away.py").write_text(AWAY.replace("acts=True", "points=1"))
+    result = run(pytester, "--cloudlab-final")
+    result.assert_outcomes(failed=1, skipped=2, passed=1)
+
+
 @pytest.mark.usefixtures("lab")
 @pytest.mark.parametrize("state", ["lost", "broken"])
 def test_what_could_not_be_judged_is_an_error_never_a_failure_or_a_skip(

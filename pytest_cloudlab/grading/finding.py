@@ -34,7 +34,7 @@ def finding_of(error: BaseException | None) -> Finding:
             return Finding(Verdict.INCONCLUSIVE, _cut(error.message), error.remedy, again=True)
         case UsageError() | CloudlabError():
             return Finding(Verdict.INCONCLUSIVE, _cut(error.message), error.remedy)
-        case AssertionError():
+        case AssertionError() if not _ours(error):
             return Finding(Verdict.FAILED, _cut(_said(str(error))))
     kind = type(error).__name__
     if kind == "Failed" and "OutcomeException" in [base.__name__ for base in type(error).__mro__]:
@@ -46,6 +46,14 @@ def finding_of(error: BaseException | None) -> Finding:
         "Tell whoever keeps the lab; it is not about your work.",
         traceback="".join(traceback.format_exception(error)[-20:]),
     )
+
+
+def _ours(error: BaseException) -> bool:
+    """Whether the engine or pytest made the assertion: then something is broken, and not the work."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    module = str(frames[-1][0].f_globals.get("__name__", "")) if frames else ""
+    inside = module.startswith(("pytest_cloudlab.", "_pytest."))
+    return inside and not module.startswith("pytest_cloudlab.checks.")
 
 
 def _said(text: str) -> str:

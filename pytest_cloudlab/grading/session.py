@@ -113,7 +113,12 @@ class LabSession:
         self._events.asking(check)
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         ruling = self._judge.rule(check)
-        reports = [_not_asked(item, ruling)] if ruling else self._ask(item, nextitem, check)
+        if ruling:
+            # What an earlier item set up for its module ends here, as it would had this one been run.
+            item.session._setupstate.teardown_exact(nextitem)
+            reports = [_not_asked(item, ruling)]
+        else:
+            reports = self._ask(item, nextitem, check)
         for report in reports:
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)

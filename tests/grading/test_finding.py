@@ -59,6 +59,18 @@ def test_an_assertion_says_the_check_s_own_words() -> None:
     assert (finding.verdict, finding.message) == (Verdict.FAILED, "USER is 'x'.")
 
 
+def test_an_assertion_of_the_engine_is_not_the_student_s() -> None:
+    """Only what a check asserts is about the work; what the engine or pytest assert is about themselves."""
+    module = {"__name__": "pytest_cloudlab.targets.somewhere"}
+    with pytest.raises(AssertionError) as caught:
+        exec("assert 1 == 2", module)  # noqa: S102 - a frame of that module's name
+    assert finding_of(caught.value).verdict is Verdict.INCONCLUSIVE
+    module["__name__"] = "pytest_cloudlab.checks.be.test_113_build"
+    with pytest.raises(AssertionError) as caught:
+        exec("assert 1 == 2", module)  # noqa: S102
+    assert finding_of(caught.value).verdict is Verdict.FAILED
+
+
 def test_pytest_fail_is_a_failure() -> None:
     with pytest.raises(pytest.fail.Exception) as caught:
         pytest.fail("no")

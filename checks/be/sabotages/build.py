@@ -10,6 +10,7 @@ class FileMissing(Sabotage):
     """One picture was not downloaded."""
 
     begins = "edit_author"
+    ends = "push"
     red = checks("resources_are_complete")
 
     def edit_author(self, one: Assignment) -> None:
@@ -21,6 +22,7 @@ class FileChanged(Sabotage):
     """The app was edited."""
 
     begins = "edit_author"
+    ends = "push"
     red = checks("resources_are_complete")
 
     def edit_author(self, one: Assignment) -> None:
@@ -32,6 +34,7 @@ class OtherMascotToo(Sabotage):
     """A teammate's resources were downloaded beside one's own."""
 
     begins = "get_resources"
+    ends = "push"
     red = checks("no_other_mascot_is_downloaded")
 
     def get_resources(self, one: Assignment) -> None:
@@ -45,6 +48,7 @@ class AuthorNotEdited(Sabotage):
     """AUTHOR.txt keeps its placeholder."""
 
     begins = "get_resources"
+    ends = "push"
     red = checks("author_file_names_you")
 
     def edit_author(self, one: Assignment) -> None:
@@ -55,6 +59,7 @@ class BuiltUnderAnotherName(Sabotage):
     """The image got a tag of one's own making."""
 
     begins = "build"
+    ends = "push"
     red = checks("image_is_built")
 
     def build(self, one: Assignment) -> None:
@@ -70,6 +75,7 @@ class BuiltBeforeEditing(Sabotage):
     """The image was built while AUTHOR.txt still had its placeholder."""
 
     begins = "get_resources"
+    ends = "push"
     red = checks("image_holds_your_name")
 
     def edit_author(self, one: Assignment) -> None:
@@ -84,6 +90,7 @@ class NoPortExposed(Sabotage):
     """The image was built without the EXPOSE line."""
 
     begins = "build"
+    ends = "push"
     red = checks("image_exposes_a_port")
 
     def build(self, one: Assignment) -> None:

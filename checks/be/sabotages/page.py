@@ -45,6 +45,7 @@ class TeammateDidNotEdit(Sabotage):
     """The teammate's image still names nobody."""
 
     begins = "get_resources"
+    ends = "push"
     by = "teammate"
     red = checks("page_names_the_author")
 

@@ -16,6 +16,8 @@ class Sabotage(Walkthrough):
     """The first scene that goes another way; those before it are as in the walkthrough."""
     red: ClassVar[frozenset[str]]
     """Exactly the checks that must fail; what needs them is blocked, and nothing else changes."""
+    ends: ClassVar[str] = "run"
+    """The last scene that has to be played again for it."""
     by: ClassVar[Literal["member", "teammate"]] = "member"
     """Who does it: the one whose work is judged, or the teammate whose image she runs."""
     extra: ClassVar[tuple[Member, ...]] = ()

@@ -11,6 +11,7 @@ class PushedUnderAnotherName(Sabotage):
     """The image was tagged anew for the push."""
 
     begins = "push"
+    ends = "push"
     red = checks("image_is_pushed")
 
     def push(self, one: Assignment) -> None:
@@ -24,6 +25,7 @@ class BuiltAgainAfterThePush(Sabotage):
     """The image was built once more and not pushed."""
 
     begins = "push"
+    ends = "push"
     red = checks("pushed_image_is_the_built_one")
 
     def push(self, one: Assignment) -> None:
@@ -40,6 +42,7 @@ class PushedBeforeEditing(Sabotage):
     """The placeholder went to the registry; the name came into the image after that."""
 
     begins = "get_resources"
+    ends = "push"
     red = checks("pushed_image_is_the_built_one", "pushed_image_names_you")
 
     def edit_author(self, one: Assignment) -> None:
@@ -55,6 +58,7 @@ class SameMascotChosen(Sabotage):
     """Another member of the team has the same mascot."""
 
     begins = "push"
+    ends = "push"
     red = checks("team_mascots_are_distinct")
     extra = (Member("carol", "Carol Danvers", {"mascot": "cat", "runs": "dog"}),)
 

@@ -1,0 +1,33 @@
+"""One stage for all tests of this lab on a worker: two members, played once and then kept in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pytest_cloudlab.lab import find_lab, load_lab
+from pytest_cloudlab.rehearsal import Stage
+from tests.checks.be.troupe import Troupe
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    from pytest_cloudlab.checks.be.walkthrough import cast
+
+    folder = tmp_path_factory.mktemp("stage")
+    lab = load_lab(find_lab("be"))
+    with Stage(lab, cast(2), data=folder / "data", twin_state=folder / "twin", progress=print) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def troupe(stage: Stage) -> Troupe:
+    return Troupe(stage)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A journal of the test's own: nothing was achieved before it."""
+    return tmp_path / "data"
