@@ -71,9 +71,11 @@ def address_of(instance: Instance) -> str:
             reason="stopped",
         )
     if instance.status != "RUNNING":
-        raise NotFound(
+        # Whether it runs is an outcome of its own; of the work on it, a stopped VM says nothing.
+        raise Lost(
             f"the VM {instance.name} does not run: it is {instance.status}",
             remedy=f"Start it with `gcloud compute instances start {instance.name} --zone {instance.zone}`.",
+            reason="stopped",
         )
     if not instance.external_ip:
         raise Lost(

@@ -308,8 +308,8 @@ def test_what_a_vm_publishes_becomes_a_key_or_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("status", "error", "message"),
     [
-        ("TERMINATED", NotFound, "does not run: it is TERMINATED"),
-        ("STOPPING", NotFound, "does not run: it is STOPPING"),
+        ("TERMINATED", TargetLost, "does not run: it is TERMINATED"),
+        ("STOPPING", TargetLost, "does not run: it is STOPPING"),
         ("STAGING", TargetLost, "still starting"),
     ],
 )

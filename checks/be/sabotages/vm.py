@@ -56,14 +56,14 @@ class WrongImageFamily(Sabotage):
         return replace(super().vm_spec(one), image_family="debian-12", image_project="debian-cloud")
 
 
-class SmallDisk(Sabotage):
-    """The boot disk was left at its default size."""
+class LargeDisk(Sabotage):
+    """The boot disk is larger than agreed."""
 
     begins = "create_vm"
     red = checks("vm_has_the_boot_disk")
 
     def vm_spec(self, one: Assignment) -> InstanceSpec:
-        return replace(super().vm_spec(one), disk_size_gb=10)
+        return replace(super().vm_spec(one), disk_size_gb=100)
 
 
 class NoScopes(Sabotage):
@@ -95,7 +95,7 @@ class JupyterStopped(Sabotage):
 
     def run(self, one: Assignment) -> None:
         super().run(one)
-        self.vm(one).check("sudo pkill -f jupyter")
+        self.vm(one).check("sudo pkill -f '[j]upyter'")  # the brackets keep it from finding itself
 
 
 VM = (
@@ -103,7 +103,7 @@ VM = (
     VmStopped,
     WrongMachineType,
     WrongImageFamily,
-    SmallDisk,
+    LargeDisk,
     NoScopes,
     SshClosed,
     JupyterStopped,

@@ -69,6 +69,16 @@ class Project:
     def disks_in(self, zone: str) -> list[Resource]:
         return [disk for (where, _), disk in self.disks.items() if where == zone]
 
+    def delete_disk(self, zone: str, name: str) -> Resource:
+        disk = self.disk(zone, name)
+        if users := disk.get("users"):
+            own, user = (link.partition("/projects/")[2] for link in (disk["selfLink"], users[0]))
+            message = f"The disk resource 'projects/{own}' is already being used by 'projects/{user}'"
+            raise ApiError(400, message, reason="resourceInUseByAnotherResource")
+        del self.disks[zone, name]
+        target, identity = disk["selfLink"], disk["id"]
+        return self.operations.start("delete", _nothing(), target=target, target_id=identity, zone=zone)
+
     def insert(self, zone: str, body: Resource) -> Resource:
         instance, disk = described(self.name, self.zone(zone), body, self._containers.prefix)
         key, disk_key = (zone, instance.name), (zone, str(disk["name"]))

@@ -45,6 +45,7 @@ class Routes:
             ("GET", INSTANCE + "/getGuestAttributes", self._guest_attributes),
             ("GET", ZONE + "/disks", self._disks),
             ("GET", ZONE + "/disks/{disk}", self._disk),
+            ("DELETE", ZONE + "/disks/{disk}", self._delete_disk),
             ("GET", ZONE + "/machineTypes", self._machine_types),
             ("GET", ZONE + "/machineTypes/{type}", self._machine_type),
             ("GET", ZONE + "/diskTypes", self._disk_types),
@@ -142,6 +143,10 @@ class Routes:
     async def _disk(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)
         return own.disk(zone, request.match_info["disk"])
+
+    async def _delete_disk(self, request: web.Request) -> Resource:
+        own, zone = self._in_zone(request)
+        return own.delete_disk(zone, request.match_info["disk"])
 
     async def _machine_types(self, request: web.Request) -> Resource:
         own, zone = self._in_zone(request)

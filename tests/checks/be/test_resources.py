@@ -11,8 +11,9 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-RESOURCES = Path(__file__).parents[3] / "checks" / "be" / "resources"
-MAKE = runpy.run_path(str(RESOURCES / "make.py"))
+LAB = Path(__file__).parents[3] / "checks" / "be"
+RESOURCES = LAB / "bucket" / "be"
+MAKE = runpy.run_path(str(LAB / "resources" / "make.py"))
 MASCOTS = ("cat", "dog", "owl", "panda", "yoda")
 FILES = {
     "app.py", "AUTHOR.txt", "Dockerfile", "favicon.ico", "template.html.jinja2",
