@@ -40,8 +40,8 @@ REASONS = {"docker": why_no_docker, "browser": why_no_browser}
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("docker"):
-            # One worker for the engine: its tests share machines and images, and two cores are not more.
-            item.add_marker(pytest.mark.xdist_group("docker"), append=False)
+            # The tests of a folder share machines that are costly to make: one worker for each folder.
+            item.add_marker(pytest.mark.xdist_group(str(item.path.parent)), append=False)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -11,8 +11,11 @@ from pytest_cloudlab.reports.console import CardPrinter
 from pytest_cloudlab.standing import Card
 
 
-def judge_and_show(assize: Assize) -> Card:
-    """Judge the member, each check on the screen as soon as it is known."""
+def judge_and_show(assize: Assize, *, only_new: bool = False) -> Card:
+    """Judge the member, each check on the screen as soon as it is known.
+
+    With `only_new`, what was achieved before is counted and not shown again.
+    """
     console = Console(highlight=False)
     one = assize.assignment
     checks = assize.checks
@@ -24,7 +27,7 @@ def judge_and_show(assize: Assize) -> Card:
         def show(event: Event) -> None:
             if isinstance(event, Asking):
                 status.update(escape(titles.get(event.check, event.check)))
-            else:
+            elif not (only_new and event.earlier):
                 printer.show(event.standing)
 
         card = judge_member(assize, show)

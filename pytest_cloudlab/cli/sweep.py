@@ -6,14 +6,17 @@ from pathlib import Path
 
 import click
 
-from pytest_cloudlab.cli.progress import say
 from pytest_cloudlab.providers.ledger import Ledger
+from pytest_cloudlab.providers.sweep import Outcome
 from pytest_cloudlab.providers.sweep import sweep as sweep_ledger
 
 
+LEDGER = click.Path(path_type=Path, dir_okay=False)
+
+
 @click.command()
-@click.option("--ledger", type=click.Path(path_type=Path, dir_okay=False),
-              default=Path(".cloudlab/ledger.sqlite"), show_default=True, help="What was provisioned from here.")  # fmt: skip
+@click.option("--ledger", type=LEDGER, default=Path(".cloudlab/ledger.sqlite"), show_default=True,
+              help="What was provisioned from here.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
 def sweep(ledger: Path, dry_run: bool) -> int:
     """Delete what earlier runs provisioned and left behind: what has expired, or whose run is dead.
@@ -23,8 +26,6 @@ def sweep(ledger: Path, dry_run: bool) -> int:
     """
     from pytest_cloudlab.clouds.compute import Compute
 
-    swept = sweep_ledger(Ledger(ledger), compute_for=Compute, dry_run=dry_run, progress=say)
-    for one in swept:
-        click.echo(str(one))
+    swept = sweep_ledger(Ledger(ledger), compute_for=Compute, dry_run=dry_run, progress=click.echo)
     click.echo(f"{len(swept)} left-over{'' if len(swept) == 1 else 's'} found.")
-    return 0
+    return 3 if any(one.outcome is Outcome.KEPT for one in swept) else 0

@@ -15,8 +15,8 @@ class Asking(msgspec.Struct, frozen=True, tag="asking"):
 
 class Judged(msgspec.Struct, frozen=True, tag="judged"):
     standing: Standing
-    reason: str
-    """Why it was not asked, or nothing."""
+    earlier: bool
+    """Whether it was achieved before this run, and so not asked again."""
 
 
 Event = Asking | Judged
@@ -31,8 +31,8 @@ class Events:
     def asking(self, check: Check) -> None:
         self._write(Asking(check.name))
 
-    def judged(self, standing: Standing, reason: str) -> None:
-        self._write(Judged(standing, reason))
+    def judged(self, standing: Standing, *, earlier: bool) -> None:
+        self._write(Judged(standing, earlier))
 
     def _write(self, event: Event) -> None:
         if self._descriptor >= 0:

@@ -122,7 +122,8 @@ class LabSession:
         for report in reports:
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-        self._events.judged(self._judge.standings[check.name], ruling.reason if ruling else "")
+        earlier = ruling is not None and ruling.kind == "achieved"
+        self._events.judged(self._judge.standings[check.name], earlier=earlier)
         return True
 
     def _ask(self, item: pytest.Item, nextitem: pytest.Item | None, check: Check) -> list[pytest.TestReport]:

@@ -18,6 +18,7 @@ from pytest_cloudlab.assignment import Assignment
 from pytest_cloudlab.model import Course, Lab, Member, Roster, Team
 from pytest_cloudlab.providers import docker, gce, key_pair
 from pytest_cloudlab.providers.ledger import Ledger
+from pytest_cloudlab.providers.sweep import sweep
 from pytest_cloudlab.targets import Target
 from pytest_cloudlab.twin import control
 from pytest_cloudlab.twin.machine import (
@@ -94,6 +95,8 @@ class Stage:
         self.twin = info
         self._enter_environment(info.environment())
         self.ledger = Ledger(self.data.parent / "ledger.sqlite")
+        # A rehearsal that was killed left its codespaces; its twin's VMs went with the twin.
+        sweep(self.ledger, compute_for=lambda project: self.compute, progress=self._progress)
         self.ssh_key = key_pair.generate(self.data)
         self._progress(f"starting {len(self._cast)} codespaces")
         with ThreadPoolExecutor(max_workers=len(self._cast)) as pool:

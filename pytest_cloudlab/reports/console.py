@@ -210,11 +210,12 @@ def print_scores(cards: Sequence[Card], console: Console) -> None:
         name = sheet.text(plain(card.member.name or card.member.id, 24))
         rows.append([name, *cells, sheet.text(f"{number(card.points)} / {number(card.possible)}", "bold")])
     widths = [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
+    gap = max(1, min(3, (console.width - sum(widths)) // max(1, len(widths) - 1)))
     for name, *cells in rows:
         # Never wrapped and never cropped: half a number would be a wrong one.
         line = name + Text(" " * (widths[0] - name.cell_len))
         for cell, width in zip(cells, widths[1:], strict=True):
-            line += Text(" " * (3 + width - cell.cell_len)) + cell
+            line += Text(" " * (gap + width - cell.cell_len)) + cell
         sheet.whole(line)
 
 
