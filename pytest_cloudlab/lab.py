@@ -135,7 +135,8 @@ def lab_module(folder: Path, name: str) -> ModuleType:
         raise UsageError(f"{folder}: there is no {name}.py", remedy="This lab has none; write it.")
     alias = re.sub(r"\W", "_", f"cloudlab_lab_{folder}_{name}")
     spec = importlib.util.spec_from_file_location(alias, folder / f"{name}.py")
-    assert spec and spec.loader, "a .py file always has both"
+    assert spec is not None  # a .py file always has one, and a loader
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -138,8 +138,8 @@ def _check_teammates(team: Team, lab: Lab, file: Path) -> None:
             offered = {mate.choices[choice.teammates] for mate in team.teammates(member)}
             if wanted not in offered:
                 raise UsageError(
-                    f"{file}: member {member.id!r}: {choice.key} = {wanted!r}, but no teammate in {team.id!r} "
-                    f"has chosen {choice.teammates} = {wanted!r} "
+                    f"{file}: member {member.id!r}: {choice.key} = {wanted!r}, but no teammate in "
+                    f"{team.id!r} has chosen {choice.teammates} = {wanted!r} "
                     f"(they have: {', '.join(sorted(offered)) or 'nothing'})",
                     remedy="Name what another member of the team has chosen.",
                 )

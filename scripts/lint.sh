@@ -8,8 +8,8 @@ bin=$PWD/.venv/bin
 "$bin/ruff" format --check .
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-"$bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$scratch/wheel" .
-"$bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --target "$scratch/site" "$scratch"/wheel/*.whl
+"$bin/python" -m pip wheel -qq --disable-pip-version-check --no-deps --wheel-dir "$scratch/wheel" .
+"$bin/python" -m pip install -qq --disable-pip-version-check --no-deps --target "$scratch/site" "$scratch"/wheel/*.whl
 cp pyproject.toml "$scratch/site/"
 cd "$scratch/site"
 # Types resolve third-party packages from .venv, and this package from the wheel in front of it.

@@ -45,7 +45,7 @@ virtual_environment() {
   [ -e "$stamp" ] && return
   say "making the virtual environment in .venv (about half a minute)"
   [ -x .venv/bin/python ] || python3 -m venv .venv
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[be,dev]'
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --editable '.[be,dev]'
   rm -f .venv/.set-up-*
   touch "$stamp"
 }

@@ -37,9 +37,8 @@ def test_pushed_image_is_the_built_one(
     pushed = registry.manifest(own_image.repository, own_image.tag)
     built = containers.image(codespace, image_name)
     measure(pushed=pushed.digest, built=list(built.digests), configuration=built.id)
-    assert built.id == pushed.config_digest and pushed.digest in built.digests, (
-        "The image in the registry is not the one in your codespace: you built after you pushed."
-    )
+    same = built.id == pushed.config_digest and pushed.digest in built.digests
+    assert same, "The image in the registry is not the one in your codespace: you built after you pushed."
 
 
 @pytest.mark.outcome(points=1, needs=("test_image_is_pushed", "test_image_holds_your_name"))

@@ -47,7 +47,7 @@ def test_vm_answers_ssh(
 def test_jupyter_answers_on_your_vm(vm: Target, lab: Lab, measure: Measure) -> None:
     """JupyterLab answers on your VM, through the tunnel.
 
-    It starts with the VM, a minute after SSH. If it never does, check that the VM has the agreed image family.
+    It starts a minute after SSH does. If it never answers, check that the VM has the agreed image family.
     """
     port = lab.parameters.ports.jupyter
     with vm.forward(port) as url:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from pytest_cloudlab import containers
 from pytest_cloudlab.assignment import Assignment
 from pytest_cloudlab.clouds.compute import InstanceSpec
@@ -29,8 +31,8 @@ def cast(size: int) -> tuple[Member, ...]:
     chosen = CAST[:size]
     following = (*chosen[1:], chosen[0])
     return tuple(
-        Member(id, name, {"mascot": mascot, "runs": runs})
-        for (id, name, mascot), (_, _, runs) in zip(chosen, following, strict=True)
+        Member(member_id, name, {"mascot": mascot, "runs": runs})
+        for (member_id, name, mascot), (_, _, runs) in zip(chosen, following, strict=True)
     )
 
 
@@ -153,7 +155,5 @@ class Walkthrough:
 
     def delete_image(self, one: Assignment) -> None:
         name = split_image(self.image_name(one))
-        try:
+        with contextlib.suppress(NotFound):  # an earlier cleanup did it
             self.stage.registry.delete(name.repository, name.tag)
-        except NotFound:
-            pass  # an earlier cleanup did it

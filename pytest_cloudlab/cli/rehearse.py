@@ -17,12 +17,14 @@ from pytest_cloudlab.rehearsal import Stage, play
 from pytest_cloudlab.reports.console import print_scores
 from pytest_cloudlab.standing import Card, exit_code
 
+STATE = click.Path(path_type=Path, file_okay=False)
+
 
 @click.command()
 @click.argument("lab")
 @click.option("--members", type=click.IntRange(2, 5), default=2, show_default=True, help="Size of the team.")
-@click.option("--twin", "twin_state", type=click.Path(path_type=Path, file_okay=False), envvar="CLOUDLAB_TWIN",
-              default=Path(".cloudlab/twin"), show_default=True, help="The twin's folder; started if none is up.")  # fmt: skip
+@click.option("--twin", "twin_state", type=STATE, envvar="CLOUDLAB_TWIN", default=Path(".cloudlab/twin"),
+              show_default=True, help="The twin's folder; started if none is up.")  # fmt: skip
 @click.option("--pause", is_flag=True, help="Wait for Enter before the cleanup, to look around.")
 @outputs
 def rehearse(lab: str, members: int, twin_state: Path, pause: bool, wanted: Outputs) -> int:
@@ -53,6 +55,5 @@ def rehearse(lab: str, members: int, twin_state: Path, pause: bool, wanted: Outp
 
 def _judge(stage: Stage, *, final: bool) -> list[Card]:
     say("judging the cleanup" if final else "judging the work")
-    return [
-        judge_and_show(Assize(one, stage.roster_file, stage.data, final=final)) for one in stage.assignments
-    ]
+    assizes = [Assize(one, stage.roster_file, stage.data, final=final) for one in stage.assignments]
+    return [judge_and_show(assize, only_new=final) for assize in assizes]

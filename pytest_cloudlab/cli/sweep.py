@@ -10,7 +10,6 @@ from pytest_cloudlab.providers.ledger import Ledger
 from pytest_cloudlab.providers.sweep import Outcome
 from pytest_cloudlab.providers.sweep import sweep as sweep_ledger
 
-
 LEDGER = click.Path(path_type=Path, dir_okay=False)
 
 
