@@ -47,8 +47,7 @@ class LateGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            error.message += f" Commands: {', '.join(COMMANDS)}."
-            raise
+            raise click.UsageError(f"{error.message} Commands: {', '.join(COMMANDS)}.", ctx) from None
 
 
 @click.group(cls=LateGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})

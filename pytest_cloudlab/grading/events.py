@@ -41,4 +41,5 @@ class Events:
 
 def read_event(line: bytes) -> Event:
     """One line back into its event. Raises `msgspec.MsgspecError` for what no session writes."""
-    return msgspec.json.decode(line, type=Event)
+    event: Event = msgspec.json.decode(line, type=Event)
+    return event

@@ -130,7 +130,8 @@ class LabSession:
         """Run the check, again while it is inconclusive and time for retries is left."""
         while True:
             started = time.monotonic()
-            item.stash[MEASURED], item.stash[EVIDENCE] = {}, []
+            item.stash[MEASURED] = {}
+            item.stash[EVIDENCE] = []
             item.stash[FINDING] = Finding(Verdict.PASSED)
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
             finding = item.stash[FINDING]
@@ -138,17 +139,16 @@ class LabSession:
             if not finding.again or self._retries.remaining_s() < PAUSE_S:
                 break
             time.sleep(PAUSE_S)
+        kept = item.stash[EVIDENCE]
         if finding.traceback:
             store = item.config.stash[STORE]
-            item.stash[EVIDENCE].append(
-                store.put("traceback.txt", redact(finding.traceback).encode(), "text/plain")
-            )
+            kept.append(store.put("traceback.txt", redact(finding.traceback).encode(), "text/plain"))
         self._judge.observe(
             check,
             finding,
             duration_s=duration_s,
             measured=item.stash[MEASURED],
-            evidence=tuple(item.stash[EVIDENCE]),
+            evidence=tuple(kept),
         )
         return reports
 
@@ -167,7 +167,7 @@ class LabSession:
         report.outcome = "failed"
         if item.config.option.tbstyle not in ("long", "native"):
             report.longrepr = _in_words(finding, check)
-        report.cloudlab_verdict = finding.verdict
+        vars(report)["cloudlab_verdict"] = finding.verdict
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -215,5 +215,5 @@ def _not_asked(item: pytest.Item, ruling: Ruling) -> pytest.TestReport:
         longrepr=None if achieved else (path, line or 0, ruling.reason),
         when="call",
     )
-    report.cloudlab_ruling = ruling.kind
+    vars(report)["cloudlab_ruling"] = ruling.kind
     return report
