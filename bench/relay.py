@@ -1,63 +1,76 @@
-"""A TCP relay in user space that delays every byte, so that a loopback port feels far away."""
+"""A TCP relay in user space that delays every byte, so that a loopback port feels far away.
+
+It runs in a process of its own, so that it waits for no lock of whoever is being measured. Connecting
+to it takes no delay: what opens a connection for every command comes off one round trip too well.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import threading
+import selectors
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+TOP = Path(__file__).parent.parent
 
 
 @contextmanager
 def delayed(port: int, *, round_trip_s: float) -> Iterator[int]:
     """Yields a port on 127.0.0.1 that leads to `port`, half of `round_trip_s` later each way."""
-    loop = asyncio.new_event_loop()
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-
-        async def deliver() -> None:
-            while True:
-                due, data = await queue.get()
-                await asyncio.sleep(max(0.0, due - loop.time()))
-                if not data:
-                    break
-                writer.write(data)
-                await writer.drain()
-            writer.close()
-
-        delivery = loop.create_task(deliver())
+    argv = [sys.executable, "-m", "bench.relay", str(port), str(round_trip_s / 2)]
+    with subprocess.Popen(argv, cwd=TOP, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
         try:
-            while data := await reader.read(65_536):
-                queue.put_nowait((loop.time() + round_trip_s / 2, data))
-            queue.put_nowait((loop.time() + round_trip_s / 2, b""))
-            await delivery
-        except (OSError, asyncio.CancelledError):
-            delivery.cancel()
-            writer.close()
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+
+async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay_s: float) -> None:
+    """Pass every chunk on `delay_s` after it came, however many are under way."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+
+    async def receive() -> None:
+        data = b"more"
+        while data:
+            try:
+                data = await reader.read(65_536)
+            except OSError:
+                data = b""
+            queue.put_nowait((loop.time() + delay_s, data))
+
+    receiving = loop.create_task(receive())
+    with suppress(OSError):
+        while True:
+            due, data = await queue.get()
+            await asyncio.sleep(due - loop.time())
+            if not data:
+                writer.write_eof()
+                break
+            writer.write(data)
+            await writer.drain()
+    await receiving
+
+
+async def serve(port: int, delay_s: float) -> None:
+    async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
-        for pair in ((reader, far_writer), (far_reader, writer)):
-            task = loop.create_task(pump(*pair))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+        try:
+            await asyncio.gather(pump(reader, far_writer, delay_s), pump(far_reader, writer, delay_s))
+        finally:
+            writer.close()
+            far_writer.close()
 
-    server = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
+    server = await asyncio.start_server(accepted, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
 
-        async def stop() -> None:
-            server.close()
-            for task in tuple(tasks):
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
-        asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
+if __name__ == "__main__":
+    # epoll counts whole milliseconds and rounds up, which would add one each way; select does not.
+    loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
+    loop.run_until_complete(serve(int(sys.argv[1]), float(sys.argv[2])))

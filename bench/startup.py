@@ -1,64 +1,85 @@
-"""What the installed but idle plugin adds to a run of pytest: `python -m bench.startup`.
+"""What the installed but idle plugin adds to a run of pytest that collects no lab.
 
-The baseline is the same run with `-p no:cloudlab`; both have pytest-testinfra's own plugin.
+The baseline is the same run with `-p no:cloudlab`; both have the plugins of every other package.
 """
 
 from __future__ import annotations
 
-import argparse
+import resource
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.table import machine, publish, table, verdict
+from bench.samples import median_between
+from bench.table import at_most, table
 
 GOAL_MS = 5.0
+WITHOUT = ("-p", "no:cloudlab")
+_LISTS_MODULES = (
+    "import sys, pytest; pytest.main(sys.argv[1:]); print('modules:', *sorted(sys.modules), file=sys.stderr)"
+)
 
 
-def run_ms(folder: Path, *options: str) -> float:
-    started = time.perf_counter()
+@dataclass(frozen=True)
+class Cost:
+    wall_ms: float
+    cpu_ms: float
+    """In user and in kernel mode: what others do on the machine changes this less."""
+
+
+def run(folder: Path, *options: str) -> Cost:
     argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, "test_one.py"]
+    before, started = _children_cpu_s(), time.perf_counter()
     subprocess.run(argv, cwd=folder, check=True, capture_output=True)
-    return (time.perf_counter() - started) * 1000
+    wall_s = time.perf_counter() - started
+    return Cost(wall_s * 1000, (_children_cpu_s() - before) * 1000)
 
 
-def measured(repetitions: int) -> str:
+def modules(folder: Path, *options: str) -> set[str]:
+    """What such a run has imported by its end."""
+    argv = [sys.executable, "-c", _LISTS_MODULES, "-q", "-p", "no:cacheprovider", *options, "test_one.py"]
+    ran = subprocess.run(argv, cwd=folder, check=True, capture_output=True, text=True)
+    return set(ran.stderr.rpartition("modules:")[2].split())
+
+
+def measured(pairs: int) -> str:
     with tempfile.TemporaryDirectory(prefix="cloudlab-bench-") as name:
         folder = Path(name)
         (folder / "test_one.py").write_text("def test_one():\n    pass\n")
         (folder / "pytest.ini").write_text("[pytest]\n")
-        idle, base = [], []
-        run_ms(folder)
-        for _ in range(repetitions):
-            # One of each in turn: what else the machine does falls on both alike.
-            base.append(run_ms(folder, "-p", "no:cloudlab"))
-            idle.append(run_ms(folder))
-    added = median(after - before for after, before in zip(idle, base, strict=True))
+        imported = sorted(modules(folder) - modules(folder, *WITHOUT))
+        idle: list[Cost] = []
+        base: list[Cost] = []
+        kinds: list[tuple[list[Cost], tuple[str, ...]]] = [(base, WITHOUT), (idle, ())]
+        for number in range(pairs):
+            for costs, options in kinds if number % 2 else reversed(kinds):
+                costs.append(run(folder, *options))
+    added_wall = [after.wall_ms - before.wall_ms for after, before in zip(idle, base, strict=True)]
+    added_cpu = [after.cpu_ms - before.cpu_ms for after, before in zip(idle, base, strict=True)]
     rows = [
-        ["without the plugin", f"{median(base):.1f}"],
-        ["with it, idle", f"{median(idle):.1f}"],
-        ["added (median of the pairs)", f"{added:.1f}"],
+        [
+            name,
+            f"{median(cost.wall_ms for cost in costs):.1f}",
+            f"{median(cost.cpu_ms for cost in costs):.1f}",
+        ]
+        for name, costs in (("without the plugin", base), ("with it, idle", idle))
     ]
+    rows.append(["added: median of the pairs", f"{median(added_wall):.1f}", f"{median(added_cpu):.1f}"])
+    head = [f"a run of pytest with one empty test, {pairs} pairs", "wall, ms", "CPU, ms"]
     lines = [
-        table(["a run of pytest with one test, ms", "median"], rows),
+        table(head, rows),
         "",
-        verdict("start-up", added, GOAL_MS, "ms", at_least=False),
-        "",
-        f"{machine('pytest', 'pytest-testinfra')}; {repetitions} interleaved pairs.",
+        at_most("added CPU time", median_between(added_cpu), GOAL_MS, "ms"),
+        at_most("added wall time", median_between(added_wall), GOAL_MS, "ms"),
+        f"- modules imported because of the plugin: {len(imported)} ({', '.join(imported)})",
     ]
     return "\n".join(lines)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=30)
-    parser.add_argument("--write", type=Path, help="also put the table into this document")
-    options = parser.parse_args()
-    publish("bench.startup", measured(options.repetitions), options.write)
-
-
-if __name__ == "__main__":
-    main()
+def _children_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -1,49 +1,62 @@
-"""A measurement as a table, to stdout and between the markers of a document."""
+"""A measurement as Markdown: its table, its verdicts, and where it goes in a document."""
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
+
+BEGIN, END = "<!-- bench: written by `python -m bench --write` -->", "<!-- /bench -->"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table with its columns aligned.
 
-    >>> print(table(["a"], [["1"]]))
-    | a |
-    |---|
-    | 1 |
+    >>> print(table(["what", "ms"], [["ssh", "4.1"]]))
+    | what | ms  |
+    |------|-----|
+    | ssh  | 4.1 |
     """
     every = [list(head), *map(list, rows)]
-    widths = [max(len(row[column]) for row in every) for column in range(len(head))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in every]  # fmt: skip  # noqa: E501
+    widths = [max(map(len, column)) for column in zip(*every, strict=True)]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in every
+    ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
 
 
-def machine(*packages: str) -> str:
-    """One line on what this ran on."""
-    versions = ", ".join(f"{package} {version(package)}" for package in packages)
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}"  # noqa: E501
+def at_least(what: str, got: float, goal: float, unit: str) -> str:
+    """A verdict on a ratio.
+
+    >>> at_least("faster", 12.3, 10, "times")
+    '- faster: 12.3 times (goal: at least 10): met'
+    """
+    return f"- {what}: {got:.1f} {unit} (goal: at least {goal:g}): {'met' if got >= goal else 'NOT met'}"
 
 
-def verdict(what: str, got: float, goal: float, unit: str, *, at_least: bool) -> str:
-    met = got >= goal if at_least else got <= goal
-    sign = "≥" if at_least else "≤"
-    return f"- {what}: {got:.2f} {unit} (goal {sign} {goal:g}): {'met' if met else 'NOT met'}"
+def at_most(what: str, got: tuple[float, float, float], goal: float, unit: str) -> str:
+    """`got` is a value and the bounds it lies between: a goal between them is neither met nor missed.
+
+    >>> at_most("start-up", (2.0, 1.5, 2.5), 5, "ms")
+    '- start-up: 2.00 ms, 1.50 to 2.50 with 95 % confidence (goal: at most 5): met'
+    """
+    value, low, high = got
+    verdict = "met" if high <= goal else "NOT met" if low > goal else "cannot be told from this run"
+    between = f"{low:.2f} to {high:.2f} with 95 % confidence"
+    return f"- {what}: {value:.2f} {unit}, {between} (goal: at most {goal:g}): {verdict}"
 
 
-def publish(name: str, text: str, document: Path | None) -> None:
-    """Print it; and put it between `<!-- name -->` and `<!-- /name -->` of a document, added if missing."""
-    print(text)
-    if document is None:
-        return
-    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    old = document.read_text() if document.exists() else "# Performance\n"
-    if begin not in old:
-        old = f"{old.rstrip()}\n\n{begin}\n{end}\n"
-    before, rest = old.split(begin, 1)
-    document.write_text(f"{before}{begin}\n{text}\n{end}{rest.split(end, 1)[1]}")
+def write(text: str, document: Path) -> None:
+    """Put `text` between the two markers of `document`, in place of what is there.
+
+    Markers that are missing are added at its end, with the document itself if need be.
+    """
+    old = document.read_text(encoding="utf-8") if document.exists() else "# Performance\n"
+    if BEGIN not in old:
+        old = f"{old.rstrip()}\n\n{BEGIN}\n{END}\n"
+    before, rest = old.split(BEGIN, 1)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"{document} has {BEGIN} but no {END} after it.")
+    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")

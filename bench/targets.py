@@ -1,37 +1,40 @@
-"""What one command costs over our targets and over testinfra's backends, on the same machines.
-
-Run it from the top of the repository as root, with a Docker engine: `python -m bench.targets`.
-"""
+"""What one command costs over our targets and over the ways others have, on the same machines."""
 
 from __future__ import annotations
 
-import argparse
+import functools
 import subprocess
 import tempfile
-import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
+import docker as docker_py
 import testinfra  # type: ignore[import-untyped]  # it ships no types
 
 from bench.relay import delayed
-from bench.table import machine, publish, table, verdict
+from bench.samples import Samples, interleaved, median_between, middle_half
+from bench.table import at_least, at_most, table
 from pytest_cloudlab.targets.docker import docker
-from pytest_cloudlab.targets.target import Target
 from tests.targets import sshd
 
 IMAGE = "cloudlab/debian:bookworm"
 ROUND_TRIP_S = 0.08
+OURS_A_ROUND = 5
 PIPELINED = 50
+OURS = "pytest-cloudlab"
+AT_ONCE = f"{OURS}, {PIPELINED} at once"
+OPENING = f"{OURS}, opened for it and closed"
+
+Contenders = dict[str, Callable[[], object]]
 
 
 @contextmanager
 def container() -> Iterator[str]:
     name = f"cloudlab-bench-{uuid.uuid4().hex[:10]}"
-    run = ["docker", "run", "-d", "--rm", "--init", "--name", name, IMAGE, "sleep", "900"]
+    run = ["docker", "run", "-d", "--rm", "--init", "--name", name, IMAGE, "timeout", "900", "sleep", "900"]
     subprocess.run(run, check=True, capture_output=True)
     try:
         yield name
@@ -39,100 +42,109 @@ def container() -> Iterator[str]:
         subprocess.run(["docker", "rm", "-f", name], check=True, capture_output=True)
 
 
-def cost_ms(run: Callable[[str], object], repetitions: int) -> float:
-    """The median over `repetitions`, after one that opens what stays open."""
-    run("true")
-    spent = []
-    for _ in range(repetitions):
-        started = time.perf_counter()
-        run("true")
-        spent.append(time.perf_counter() - started)
-    return median(spent) * 1000
-
-
-def pipelined_ms(target: Target, repetitions: int) -> float:
-    """The median for `PIPELINED` commands sent at once, all together."""
-    target.run("true")
-    spent = []
-    for _ in range(repetitions):
-        started = time.perf_counter()
-        target.run_many(["true"] * PIPELINED)
-        spent.append(time.perf_counter() - started)
-    return median(spent) * 1000
-
-
-def over_ssh(server: sshd.Server, port: int, repetitions: int) -> dict[str, float]:
+@contextmanager
+def over_ssh(server: sshd.Server, port: int) -> Iterator[Contenders]:
     config = server.folder / f"config-{port}"
     config.write_text(
         f"Host 127.0.0.1\n Port {port}\n User root\n IdentityFile {server.key}\n BatchMode yes\n"
         "StrictHostKeyChecking no\n UserKnownHostsFile /dev/null\n LogLevel ERROR\n"
     )
     shared = server.folder / f"shared-{port}"
-    shared.write_text(config.read_text() + f" ControlMaster auto\n ControlPath {server.folder}/c{port}\n")
+    control = f" ControlMaster auto\n ControlPersist 60\n ControlPath {server.folder}/c{port}\n"
+    shared.write_text(config.read_text() + control)
     known = server.folder / f"known-{port}"
     known.write_text(f"[127.0.0.1]:{port} " + server.known_hosts.read_text().split(" ", 1)[1])
-    found = {}
+
+    def host(scheme: str, file: Path) -> Callable[[], object]:
+        made = testinfra.get_host(f"{scheme}://root@127.0.0.1:{port}", ssh_config=str(file))
+        return functools.partial(_succeeds, made.run)
+
+    def opening() -> None:
+        with server.target(port=port, known_hosts=known) as fresh:
+            _succeeds(fresh.run)
+
     with server.target(port=port, known_hosts=known) as target:
-        found["ours"] = cost_ms(target.run, repetitions * 5)
-        found["pipelined"] = pipelined_ms(target, 5)
-    backends = {
-        "ssh://": ("ssh", config),
-        "ssh:// with a ControlPath": ("ssh", shared),
-        "paramiko://": ("paramiko", config),
-    }
-    for name, (scheme, file) in backends.items():
-        host = testinfra.get_host(f"{scheme}://root@127.0.0.1:{port}", ssh_config=str(file))
-        found[name] = cost_ms(host.run, repetitions)
-    exit_command = ["ssh", "-F", str(shared), "-O", "exit", "127.0.0.1"]
-    subprocess.run(exit_command, capture_output=True)
-    return found
-
-
-def measured(repetitions: int) -> str:
-    rows = []
-    with tempfile.TemporaryDirectory(prefix="cloudlab-bench-") as folder, container() as name:
-        server = sshd.start(Path(folder))
         try:
-            near = over_ssh(server, server.port, repetitions)
-            with delayed(server.port, round_trip_s=ROUND_TRIP_S) as port:
-                far = over_ssh(server, port, max(5, repetitions // 4))
+            yield {
+                OURS: functools.partial(_succeeds, target.run),
+                AT_ONCE: lambda: target.run_many(["true"] * PIPELINED),
+                OPENING: opening,
+                "testinfra ssh://": host("ssh", config),
+                "testinfra ssh://, with a ControlPath": host("ssh", shared),
+                "testinfra paramiko://": host("paramiko", config),
+            }
         finally:
-            server.stop()
+            subprocess.run(["ssh", "-F", shared, "-O", "exit", "127.0.0.1"], capture_output=True)
+
+
+@contextmanager
+def over_docker(name: str) -> Iterator[Contenders]:
+    client = docker_py.from_env()
+
+    def opening() -> None:
+        with docker(name) as fresh:
+            _succeeds(fresh.run)
+
+    try:
+        there = client.containers.get(name)
         with docker(name) as target:
-            ours_docker = cost_ms(target.run, repetitions * 5)
-            docker_pipelined = pipelined_ms(target, 5)
-        their_docker = cost_ms(testinfra.get_host(f"docker://{name}").run, repetitions)
-    rows = [["pytest-cloudlab ssh", f"{near['ours']:.1f}", f"{far['ours']:.1f}"]]
-    for backend in ("ssh://", "ssh:// with a ControlPath", "paramiko://"):
-        rows.append([f"testinfra {backend}", f"{near[backend]:.1f}", f"{far[backend]:.1f}"])
-    rows.append(
-        [f"pytest-cloudlab ssh, {PIPELINED} at once", f"{near['pipelined']:.0f}", f"{far['pipelined']:.0f}"]
-    )
-    rows.append(["pytest-cloudlab docker", f"{ours_docker:.1f}", "-"])
-    rows.append(["testinfra docker://", f"{their_docker:.1f}", "-"])
-    rows.append([f"pytest-cloudlab docker, {PIPELINED} at once", f"{docker_pipelined:.0f}", "-"])
-    trips = far["ours"] / (ROUND_TRIP_S * 1000)
+            yield {
+                OURS: functools.partial(_succeeds, target.run),
+                AT_ONCE: lambda: target.run_many(["true"] * PIPELINED),
+                OPENING: opening,
+                "testinfra docker://": functools.partial(
+                    _succeeds, testinfra.get_host(f"docker://{name}").run
+                ),
+                "docker-py exec_run": lambda: there.exec_run(["sh", "-c", "true"]),
+            }
+    finally:
+        client.close()
+
+
+def measured(near_rounds: int, far_rounds: int) -> str:
+    often = {OURS: OURS_A_ROUND}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cloudlab-bench-")))
+        server = sshd.start(folder)
+        stack.callback(server.stop)
+        port = stack.enter_context(delayed(server.port, round_trip_s=ROUND_TRIP_S))
+        with over_ssh(server, server.port) as contenders:
+            near = interleaved(contenders, near_rounds, often=often)
+        with over_ssh(server, port) as contenders:
+            far = interleaved(contenders, far_rounds, often=often)
+        with container() as name, over_docker(name) as contenders:
+            engine = interleaved(contenders, near_rounds, often=often)
+    trips = [spent / (ROUND_TRIP_S * 1000) for spent in far[OURS]]
+    near_head = ["ssh, one `true`", f"loopback, ms, {near_rounds} rounds", "middle half"]
+    head = [*near_head, f"{ROUND_TRIP_S * 1000:.0f} ms round trip, ms, {far_rounds} rounds", "middle half"]
     lines = [
-        table(["median of one `true`, ms", "loopback", f"{ROUND_TRIP_S * 1000:.0f} ms round trip"], rows),
+        table(head, [[name, *_cells(near, name), *_cells(far, name)] for name in near]),
         "",
-        verdict("docker against testinfra docker://", their_docker / ours_docker, 10, "×", at_least=True),
-        verdict("ssh against testinfra ssh://", near["ssh://"] / near["ours"], 10, "×", at_least=True),
-        verdict("ssh with delay", trips, 1.1, "round trips a command", at_least=False),
+        table(
+            ["a container, one `true`", f"ms, {near_rounds} rounds", "middle half"],
+            [[name, *_cells(engine, name)] for name in engine],
+        ),
         "",
-        f"{machine('pytest-testinfra', 'paramiko')}; one sshd on loopback and one container; "
-        f"{repetitions * 5} repetitions of ours, {repetitions} of testinfra's (a quarter with delay), "
-        "one run, connections already open where a backend keeps one; delay added by `bench/relay.py`.",
+        at_most("ssh with delay", median_between(trips), 1.1, "round trips a command"),
+        at_least("ssh, against testinfra ssh://", _times(near, "testinfra ssh://"), 10, "times faster"),
+        at_least(
+            "docker, against testinfra docker://", _times(engine, "testinfra docker://"), 10, "times faster"
+        ),
     ]
     return "\n".join(lines)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=20)
-    parser.add_argument("--write", type=Path, help="also put the table into this document")
-    options = parser.parse_args()
-    publish("bench.targets", measured(options.repetitions), options.write)
+def _succeeds(run: Callable[[str], object]) -> None:
+    """One command; an answer that came sooner because it is an error must not count."""
+    status = getattr(run("true"), "exit_status")  # noqa: B009 -- testinfra's and ours share this name
+    if status != 0:
+        raise RuntimeError(f"`true` ended with {status}")
 
 
-if __name__ == "__main__":
-    main()
+def _cells(samples: Samples, name: str) -> list[str]:
+    low, high = middle_half(samples[name])
+    return [f"{median(samples[name]):.1f}", f"{low:.1f} to {high:.1f}"]
+
+
+def _times(samples: Samples, other: str) -> float:
+    return median(samples[other]) / median(samples[OURS])
