@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass
 
-from pytest_cloudlab.errors import CloudlabError, CouldNotLook, NotFound, UsageError
+from pytest_cloudlab.errors import CloudlabError, CouldNotLook, Forbidden, NotFound, UsageError
 from pytest_cloudlab.model import Verdict
 
 LONGEST_MESSAGE = 2_000
@@ -31,7 +31,8 @@ def finding_of(error: BaseException | None) -> Finding:
         case NotFound():
             return Finding(Verdict.FAILED, _cut(error.message), error.remedy)
         case CouldNotLook():
-            return Finding(Verdict.INCONCLUSIVE, _cut(error.message), error.remedy, again=True)
+            again = not isinstance(error, Forbidden)  # credentials do not mend by waiting
+            return Finding(Verdict.INCONCLUSIVE, _cut(error.message), error.remedy, again=again)
         case UsageError() | CloudlabError():
             return Finding(Verdict.INCONCLUSIVE, _cut(error.message), error.remedy)
         case AssertionError() if not _ours(error):

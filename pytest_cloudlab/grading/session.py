@@ -89,6 +89,8 @@ class LabSession:
         who = config.getoption("cloudlab_as") or os.environ.get("CLOUDLAB_AS", "")
         assignment = assign(lab, roster, who)
         folder = Path(config.getoption("cloudlab_dir") or file.resolve().parent / ".cloudlab")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("# Made by pytest-cloudlab: what it saw is not source.\n*\n")
         config.stash[ASSIGNMENT] = assignment
         config.stash[DATA] = folder
         config.stash[STORE] = EvidenceStore(folder / "evidence")

@@ -22,12 +22,18 @@ def test_no_error_has_passed() -> None:
     assert finding_of(None).verdict is Verdict.PASSED
 
 
-@pytest.mark.parametrize("kind", [CouldNotLook, Forbidden, TargetLost, TimedOut, TooMuch, Unreachable])
+@pytest.mark.parametrize("kind", [CouldNotLook, TargetLost, TimedOut, TooMuch, Unreachable])
 def test_could_not_look_is_inconclusive_and_worth_another_try(kind: type[CouldNotLook]) -> None:
     """Never failed, whichever kind it is."""
     finding = finding_of(kind("no answer", remedy="wait"))
     assert (finding.verdict, finding.message, finding.remedy) == (Verdict.INCONCLUSIVE, "no answer", "wait")
     assert finding.again
+
+
+def test_forbidden_is_inconclusive_and_does_not_mend_by_waiting() -> None:
+    finding = finding_of(Forbidden("no credentials"))
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert not finding.again
 
 
 def test_a_thing_that_is_not_there_has_failed() -> None:
