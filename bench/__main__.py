@@ -28,7 +28,7 @@ def main() -> None:
         "--near", type=int, default=25, metavar="ROUNDS", help="on loopback and in a container"
     )
     parser.add_argument("--far", type=int, default=8, metavar="ROUNDS", help="with a round trip added")
-    parser.add_argument("--pairs", type=int, default=80, help="runs of pytest with and without the plugin")
+    parser.add_argument("--pairs", type=int, default=60, help="runs of pytest with and without the plugin")
     parser.add_argument("--write", type=Path, metavar="FILE", help="also put it between the marks there")
     options = parser.parse_args()
     started, before = time.monotonic(), load()
