@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,15 +17,21 @@ import msgspec
 
 from pytest_cloudlab.assignment import Assignment
 from pytest_cloudlab.catalogue import read_checks
-from pytest_cloudlab.errors import CouldNotLook, UsageError
+from pytest_cloudlab.errors import CouldNotLook, TimedOut, UsageError
 from pytest_cloudlab.grading.events import Event, read_event
+from pytest_cloudlab.grading.judge import clean
 from pytest_cloudlab.grading.steps import in_step
 from pytest_cloudlab.journal import Journal
 from pytest_cloudlab.model import Check
+from pytest_cloudlab.redaction import plain, redact
 from pytest_cloudlab.standing import Card, card_of
+from pytest_cloudlab.waiting import Deadline
 
-SESSION_LIMIT_S = 30 * 60
+SESSION_LIMIT_S = 30 * 60.0
+GRACE_S = 10.0
+"""For a session that was told to end: to close what it holds open."""
 TAIL = 15
+TAIL_BYTES = 64 << 10
 
 
 @dataclass(frozen=True)
@@ -51,16 +60,19 @@ class Assize:
         return chosen
 
 
-def judge_member(assize: Assize, on_event: Callable[[Event], None]) -> Card:
+def judge_member(
+    assize: Assize, on_event: Callable[[Event], None], *, limit_s: float = SESSION_LIMIT_S
+) -> Card:
     """Run the member's session to its end and return the card that the journal then adds up to.
 
     Raises `UsageError` with the session's own words when it refused to start, and `CouldNotLook` when
-    it died: what it had judged by then is in the journal.
+    it died or took longer than `limit_s`: what it had judged by then is in the journal.
     """
     checks = assize.checks
+    deadline = Deadline.after(limit_s)
     with tempfile.TemporaryFile() as output:
         read_end, write_end = os.pipe()
-        with os.fdopen(read_end, "rb") as events:
+        with os.fdopen(read_end, "rb", buffering=0) as events:
             try:
                 session = subprocess.Popen(
                     _command(assize, write_end),
@@ -73,19 +85,25 @@ def judge_member(assize: Assize, on_event: Callable[[Event], None]) -> Card:
             finally:
                 os.close(write_end)
             try:
-                for event in _events(events):
+                for event in _events(_lines(events.fileno(), deadline)):
                     on_event(event)
-                status = session.wait(timeout=SESSION_LIMIT_S)
+                status = session.wait(deadline.remaining_s())
+            except subprocess.TimeoutExpired:
+                _end(session)
+                raise TimedOut(
+                    f"the session of {assize.assignment.member.id} did not end within {limit_s:g} s",
+                    remedy="What it had judged is kept. Run it again.",
+                ) from None
             finally:
                 if session.poll() is None:
                     session.kill()
                     session.wait()
-        output.seek(0)
-        said = output.read().decode("utf-8", "replace")
+        output.seek(max(0, output.seek(0, os.SEEK_END) - TAIL_BYTES))
+        said = redact(plain(output.read().decode("utf-8", "replace"), TAIL_BYTES, lines=True))
     if status == 4:
-        raise UsageError(_errors(said))
+        raise UsageError(clean(_errors(said)))
     if status not in (0, 1):
-        tail = "\n".join(said.splitlines()[-TAIL:])
+        tail = clean("\n".join(said.splitlines()[-TAIL:]))
         raise CouldNotLook(
             f"the session of {assize.assignment.member.id} ended unexpectedly (status {status}):\n{tail}",
             remedy="What it had judged is kept. Run it again; if it repeats, report it.",
@@ -107,7 +125,8 @@ def card(assize: Assize, checks: tuple[Check, ...]) -> Card:
 def _command(assize: Assize, events: int) -> list[str]:
     lab = assize.assignment.lab
     command = [
-        *(sys.executable, "-m", "pytest"),
+        # -P: a module in the folder that this is started in, a student's perhaps, must not be imported.
+        *(sys.executable, "-P", "-m", "pytest"),
         # The user's own pytest settings are for the user's own tests.
         *("-c", os.devnull, "--rootdir", lab.folder, "-p", "no:cacheprovider"),
         *("--cloudlab-as", assize.assignment.member.id),
@@ -121,8 +140,27 @@ def _command(assize: Assize, events: int) -> list[str]:
     return [*command, *(flag for flag, wanted in flags.items() if wanted), lab.folder]
 
 
-def _events(stream: Iterator[bytes]) -> Iterator[Event]:
-    for line in stream:
+def _end(session: subprocess.Popen[bytes]) -> None:
+    """As by Ctrl-C, so that its fixtures are taken down; whoever called kills what is left after that."""
+    session.send_signal(signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        session.wait(GRACE_S)
+
+
+def _lines(descriptor: int, deadline: Deadline) -> Iterator[bytes]:
+    """Lines until the writer is gone. Raises `subprocess.TimeoutExpired` at the deadline."""
+    begun = b""
+    while select.select([descriptor], [], [], deadline.remaining_s())[0]:
+        heard = os.read(descriptor, 65536)
+        *whole, begun = (begun + heard).split(b"\n")
+        yield from whole
+        if not heard:
+            return
+    raise subprocess.TimeoutExpired("events", 0)
+
+
+def _events(lines: Iterator[bytes]) -> Iterator[Event]:
+    for line in lines:
         try:
             yield read_event(line)
         except msgspec.MsgspecError:
