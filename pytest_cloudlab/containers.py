@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_cloudlab.errors import CouldNotLook, NotFound
+from pytest_cloudlab.errors import CouldNotLook, NotFound, TooMuch
 from pytest_cloudlab.targets import Result, Target
 
 MAX_INSPECT_BYTES = 4 << 20
+BROKEN = "cloudlab: the copy broke off"
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Image:
     digests: tuple[str, ...]
     """Registry digests it was pushed or pulled with, `sha256:…`."""
     exposed_ports: tuple[int, ...]
+    """TCP only."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Container:
     """The name it was started from."""
     image_id: str
     published: dict[int, int]
-    """Port of the machine -> port of the container."""
+    """Port of the machine -> port of the container, TCP only."""
     environment: dict[str, str]
 
 
@@ -43,30 +47,37 @@ def image(machine: Target, name: str) -> Image:
         if "no such image" in result.error_text.lower():
             raise NotFound(f"no image is called {name}")
         raise _engine_trouble(result)
-    found = _parse(result)[0]
-    digests = (entry.rpartition("@")[2] for entry in found.get("RepoDigests") or ())
-    exposed = (found.get("Config") or {}).get("ExposedPorts") or {}
-    return Image(found["Id"], tuple(digests), tuple(sorted(_port(port) for port in exposed)))
+    with _as_engines_say():
+        found = json.loads(result.stdout)[0]
+        digests = (entry.rpartition("@")[2] for entry in found.get("RepoDigests") or ())
+        exposed = (found.get("Config") or {}).get("ExposedPorts") or {}
+        return Image(found["Id"], tuple(digests), tuple(sorted(_tcp(exposed))))
 
 
 def file_in_image(machine: Target, name: str, path: str, *, max_bytes: int = 64 << 10) -> bytes:
     """One file of an image, without running anything of it. Raises `NotFound` when it has no such file.
 
-    A container is created, never started, and removed in the same command.
+    A container is created, never started, and removed in the same command, even if that is cut short.
+    Raises `TooMuch` for a larger file.
     """
     result = machine.run(
-        "c=$(docker create --network none %s -) || exit 125; "
-        'docker cp -L "$c":%s - | tar -xOf - | head -c %s; docker rm "$c" >/dev/null',
+        "c=$(docker create --pull never --network none %s -) || exit 125; "
+        """trap 'docker rm "$c" >/dev/null' EXIT; trap 'exit 143' TERM; """
+        '{ docker cp -L "$c":%s - || echo %s >&2; } | { tar -xOf - || echo %s >&2; } | head -c %s',
         name,
         "/" + path.lstrip("/"),
-        str(max_bytes),
+        BROKEN,
+        BROKEN,
+        str(max_bytes + 1),
     )
     complaint = result.error_text.lower()
     if "no such image" in complaint:
         raise NotFound(f"no image is called {name}")
     if "could not find the file" in complaint or "no such container:path" in complaint:
-        raise NotFound(f"the image has no file /{path}")
-    if not result.ok:
+        raise NotFound(f"the image has no file /{path.lstrip('/')}")
+    if len(result.stdout) > max_bytes:
+        raise TooMuch(f"the image's file /{path.lstrip('/')} is larger than {max_bytes} bytes")
+    if not result.ok or BROKEN in complaint:
         raise _engine_trouble(result)
     return result.stdout
 
@@ -79,13 +90,18 @@ def running_containers(machine: Target) -> list[Container]:
     )
     if not result.ok:
         raise _engine_trouble(result)
-    return [_container(raw) for raw in _parse(result)] if result.stdout.strip() else []
+    with _as_engines_say():
+        if not result.stdout.strip():
+            return []
+        # Asked about the containers there are, an engine tells of one at least.
+        first, *others = json.loads(result.stdout)
+        return [_container(raw) for raw in (first, *others)]
 
 
 def _container(raw: dict[str, Any]) -> Container:
     published = {
-        int(binding["HostPort"]): _port(inner)
-        for inner, bindings in ((raw.get("NetworkSettings") or {}).get("Ports") or {}).items()
+        int(binding["HostPort"]): inner
+        for inner, bindings in _tcp((raw.get("NetworkSettings") or {}).get("Ports") or {}).items()
         for binding in bindings or ()
     }
     pairs = (entry.partition("=") for entry in raw["Config"].get("Env") or ())
@@ -98,16 +114,18 @@ def _container(raw: dict[str, Any]) -> Container:
     )
 
 
-def _port(port: str) -> int:
-    return int(port.partition("/")[0])
+def _tcp(ports: dict[str, Any]) -> dict[int, Any]:
+    """Of `8081/tcp` and the like, those of TCP: what a web page can be on."""
+    split = ((port.partition("/"), at) for port, at in ports.items())
+    return {int(number): at for (number, _, protocol), at in split if protocol in ("", "tcp")}
 
 
-def _parse(result: Result) -> list[dict[str, Any]]:
+@contextlib.contextmanager
+def _as_engines_say() -> Iterator[None]:
     try:
-        parsed: list[dict[str, Any]] = json.loads(result.stdout)
-    except ValueError:
-        raise CouldNotLook("the machine's docker command did not answer in JSON") from None
-    return parsed
+        yield
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+        raise CouldNotLook("the machine's docker command did not answer as an engine does") from None
 
 
 def _engine_trouble(result: Result) -> CouldNotLook:
