@@ -43,6 +43,8 @@ def chromium() -> Iterator[Chrome]:
     try:
         from selenium.common.exceptions import WebDriverException
         from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+        from selenium.webdriver.common.options import BaseOptions
+        from urllib3.exceptions import HTTPError
     except ImportError:
         raise CouldNotLook(
             "Selenium is not installed", remedy="pip install 'pytest-cloudlab[browser]'"
@@ -57,6 +59,9 @@ def chromium() -> Iterator[Chrome]:
     with tempfile.TemporaryDirectory(prefix="cloudlab-browser-", ignore_cleanup_errors=True) as profile:
         options = ChromeOptions()
         options.binary_location = binary
+        # Nor between Selenium and chromedriver. The driver takes no client configuration that would say
+        # so, and the Options' own method only warns of that on top of the one it inherits.
+        BaseOptions.ignore_local_proxy_environment_variables(options)
         for argument in (*QUIET, f"--window-size={WINDOW}", f"--user-data-dir={profile}"):
             options.add_argument(argument)
         if os.geteuid() == 0:
@@ -66,8 +71,9 @@ def chromium() -> Iterator[Chrome]:
         service = ChromeService(driver_binary, env=quiet)
         try:
             driver = Chrome(options=options, service=service)
-        except WebDriverException as error:
-            raise CouldNotLook(f"Chromium did not start: {(error.msg or '').splitlines()[:1]}") from None
+        except (WebDriverException, HTTPError) as error:
+            said = getattr(error, "msg", None) or str(error) or type(error).__name__
+            raise CouldNotLook(f"Chromium did not start: {said.splitlines()[0]}") from None
         try:
             driver.set_page_load_timeout(LOAD_S)
             yield driver
