@@ -42,7 +42,8 @@ def test_port_is_mapped(
     inner = container.published.get(web)
     assert inner is not None, f"The VM's port {web} is not mapped to the container."
     assert inner in exposed, (
-        f"The VM's {web} leads to the container's {inner}, but the app is on {exposed[0]}."
+        f"The VM's {web} leads to the container's {inner}, but the app is on "
+        f"{', '.join(map(str, exposed)) or 'none that its image names'}."
     )
 
 
