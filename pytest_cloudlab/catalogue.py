@@ -17,7 +17,7 @@ from pytest_cloudlab.errors import UsageError
 from pytest_cloudlab.model import Check, Lab
 
 MARKS = ("step", "outcome")
-OTHER_MARKS = ("flaky", "parametrize", "skip", "skipif", "timeout", "usefixtures", "xfail", "filterwarnings")
+OTHER_MARKS = ("filterwarnings", "skip", "skipif", "timeout", "usefixtures")
 KEYS = ("points", "needs", "holds", "acts")
 
 
@@ -48,6 +48,11 @@ def _read_module(file: Path, lab: Lab) -> Iterator[Check]:
             marks = node.value.elts if isinstance(node.value, ast.List) else [node.value]
             common.update(_marks(marks, file))
     for node in module.body:
+        if isinstance(node, ast.AsyncFunctionDef | ast.ClassDef) and node.name.lower().startswith("test"):
+            raise UsageError(
+                f"{file}:{node.lineno}: {node.name} is no plain function",
+                remedy="Write checks as `def test_…`.",
+            )
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             yield _read_check(node, {**common, **_marks(node.decorator_list, file)}, file, lab)
 

@@ -47,15 +47,19 @@ class NoParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For a lab without a `parameters.py`: it has no tables of its own."""
 
 
-def find_lab(name: str) -> Path:
-    """The folder of the lab called `name`: a folder with a `lab.toml`, a lab of this package, or one
-    that another package offers. Raises `UsageError` listing the known labs when there is none."""
-    as_folder = Path(name)
-    if (as_folder / FILE).is_file():
-        return as_folder.resolve()
+def find_lab(name: str, *, beside: Path | None = None) -> Path:
+    """The folder of the lab called `name`: one of this package, one that another package offers, or a
+    folder with a `lab.toml`, relative to `beside` or to the current folder.
+
+    A known name wins, so that no folder of that name can stand in for the lab. Raises `UsageError`
+    listing the known labs when there is none.
+    """
     known = known_labs()
     if name in known:
         return _folder_of(known[name])
+    for folder in filter(None, (beside, Path())):
+        if (folder / name / FILE).is_file():
+            return (folder / name).resolve()
     near = difflib.get_close_matches(name, known, n=1)
     meant = f" Did you mean {near[0]!r}?" if near else ""
     raise UsageError(

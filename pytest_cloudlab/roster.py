@@ -57,7 +57,7 @@ def find_roster(folder: Path) -> Path:
             return folder / name
     raise UsageError(
         f"no roster here: expected {' or '.join(FILES)} in {folder}",
-        remedy="Go to the folder that has it, or name it with --roster.",
+        remedy="Go to the folder that has it, or name it: cloudlab --roster, pytest --cloudlab-roster.",
     )
 
 
@@ -69,7 +69,9 @@ def load_roster(file: Path, lab_name: str = "") -> tuple[Lab, Roster]:
     """
     tables = convert(read_toml(file), RosterTables, file=file)
     try:
-        lab = load_lab(find_lab(lab_name or tables.lab), tables.parameters, changed_by=file)
+        lab = load_lab(
+            find_lab(lab_name or tables.lab, beside=file.parent), tables.parameters, changed_by=file
+        )
     except UsageError as error:
         if lab_name or "there is no lab" not in error.message:
             raise

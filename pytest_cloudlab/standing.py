@@ -23,13 +23,16 @@ def standings(
     """Check name -> where it stands, in the order of `checks`.
 
     `observations` are one member's, oldest first. The first success of an `ever` check stands for good;
-    everything else is judged by the latest observation, and an `at_end` check only when `final`.
+    everything else is judged by the latest observation, and an `at_end` check only when `final`. What could
+    not be judged afterwards takes no success away.
     """
     deciding: dict[str, Observation] = {}
     ever = {check.name for check in checks if check.holds == "ever"}
     for observation in observations:
         before = deciding.get(observation.check)
-        if before and before.verdict is Verdict.PASSED and observation.check in ever:
+        achieved = before is not None and before.verdict is Verdict.PASSED
+        # Only looking again and finding otherwise can undo an end that was seen; an outage cannot.
+        if achieved and (observation.check in ever or observation.verdict is not Verdict.FAILED):
             continue
         deciding[observation.check] = observation
     return {check.name: _standing(check, deciding.get(check.name), final=final) for check in checks}

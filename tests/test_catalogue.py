@@ -70,6 +70,13 @@ def test_checks_come_in_the_order_of_the_steps(tmp_path: Path) -> None:
         ('pytestmark = pytest.mark.step("1.1")', "", "its step is None"),
         ('"""Your knot holds.\n\n    Pull\n    harder.\n    """', "pass", "has no docstring"),
         ("def helper", "def test_(", "test_a.py:"),
+        ("def helper", "async def test_other", "test_other is no plain function"),
+        ("def helper():\n    pass", "class TestKnot:\n    pass", "TestKnot is no plain function"),
+        (
+            "@pytest.mark.outcome",
+            "@pytest.mark.parametrize('a', [1, 2])\n@pytest.mark.outcome",
+            "mark.parametrize",
+        ),
         ("def helper", "def test_knot_holds", "two checks are called test_knot_holds"),
     ],
 )

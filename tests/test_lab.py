@@ -43,6 +43,18 @@ def test_a_lab_is_found_by_its_folder(tmp_path: Path) -> None:
     assert lab.link("1.1") == "https://course.example/knots.html#tie"
 
 
+def test_a_known_name_is_never_a_folder_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A student's folder called `be` does not stand in for the lab; other folders may stand beside the roster."""
+    (tmp_path / "be").mkdir()
+    (tmp_path / "be" / "lab.toml").write_text(LAB)
+    folder = write_lab(tmp_path, {})
+    monkeypatch.chdir(tmp_path)
+    assert find_lab("be") != tmp_path / "be"
+    assert find_lab("./be") == tmp_path / "be"
+    monkeypatch.chdir("/")
+    assert find_lab("knots", beside=tmp_path) == folder
+
+
 def test_an_unknown_lab_is_told_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="there is no lab 'bee'") as caught:
         find_lab("bee")

@@ -156,6 +156,46 @@ def test_one_check_alone_reads_its_needs_from_earlier_runs(pytester: pytest.Pyte
 
 
 @pytest.mark.usefixtures("lab")
+@pytest.mark.parametrize("option", ["--setup-plan", "--setup-only", "--collect-only"])
+def test_what_was_not_run_is_not_judged(pytester: pytest.Pytester, option: str) -> None:
+    """pytest's options that run no test leave no observation, least of all a success."""
+    run(pytester, option)
+    assert not (pytester.path / ".cloudlab").exists()
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_lab_is_judged_in_one_process(pytester: pytest.Pytester) -> None:
+    """Checks wait for each other, which workers of xdist could not see."""
+    result = run(pytester, "-n", "2")
+    result.assert_outcomes(errors=4)
+    assert "run the lab without -n" in result.stdout.str() + result.stderr.str()
+    assert not (pytester.path / ".cloudlab").exists()
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_check_of_several_parameters_is_refused(pytester: pytest.Pytester) -> None:
+    """One of them passing must not stand for all; a fixture with parameters cannot slip them in."""
+    conftest = pytester.path / "knots" / "conftest.py"
+    many = "import pytest\n@pytest.fixture(params=[1, 2], autouse=True)\ndef many(request): pass\n"
+    conftest.write_text(conftest.read_text() + many)
+    result = run(pytester)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "runs several times" in result.stderr.str() + result.stdout.str()
+
+
+@pytest.mark.usefixtures("lab")
+def test_words_of_a_machine_steer_no_terminal_and_tell_no_secret(pytester: pytest.Pytester) -> None:
+    """Under plain pytest too, and in the journal."""
+    (pytester.path / "state").write_text("\x1b[31mred Bearer ya29.abcdefghijklmnopqrstuvwxyz0123456789")
+    result = run(pytester)
+    first, _ = observed(pytester)
+    for text in (result.stdout.str(), first.message):
+        assert "\x1b[31m" not in text
+        assert "ya29.abc" not in text
+        assert "The rope is" in text
+
+
+@pytest.mark.usefixtures("lab")
 def test_a_step_is_chosen_with_its_parts(pytester: pytest.Pytester) -> None:
     result = run(pytester, "--cloudlab-step", "2", "--cloudlab-act")
     result.assert_outcomes(passed=1, skipped=1)

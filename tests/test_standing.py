@@ -77,6 +77,13 @@ def test_an_at_end_check_is_judged_only_at_the_end_and_by_the_latest() -> None:
     assert standings([CLEAN], seen(CLEAN, FAILED, PASSED), final=True)["test_clean"].verdict is PASSED
 
 
+@pytest.mark.parametrize("unknown", [INCONCLUSIVE, BLOCKED])
+def test_an_outage_takes_no_cleanup_away(unknown: Verdict) -> None:
+    """What was seen clean stays so until somebody looks again; what was not, may have been cleaned since."""
+    assert standings([CLEAN], seen(CLEAN, PASSED, unknown), final=True)["test_clean"].verdict is PASSED
+    assert standings([CLEAN], seen(CLEAN, FAILED, unknown), final=True)["test_clean"].verdict is unknown
+
+
 def test_observations_of_other_checks_do_not_count() -> None:
     """A check that the lab no longer has leaves no trace, and one never seen has no verdict."""
     found = standings([BUILD], seen(SHIP, PASSED), final=False)

@@ -17,7 +17,8 @@ def test_vm_exists(instance: Instance, measure: Measure) -> None:
 
     Create it with the agreed name: it has your group and your own id in it.
     """
-    measure(id=instance.id, zone=instance.zone, created=instance.created)
+    disks = [disk.name for disk in instance.disks]
+    measure(id=instance.id, zone=instance.zone, created=instance.created, disks=disks)
 
 
 @pytest.mark.outcome(points=1, needs="test_vm_exists")

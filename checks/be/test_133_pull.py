@@ -30,13 +30,13 @@ def test_teammate_image_is_pulled(
     except NotFound:
         raise NotFound(f"The VM has no image {teammate_image_name}.") from None
     try:
-        pushed = registry.manifest(teammate_image.repository, teammate_image.tag).digest
+        pushed = registry.manifest(teammate_image.repository, teammate_image.tag)
     except NotFound:
         raise CouldNotLook(
             f"the registry no longer has {teammate_image_name} to compare with",
             remedy=f"Ask {teammate.name} to push it again.",
         ) from None
-    measure(pulled=list(pulled.digests), pushed=pushed)
-    assert pushed in pulled.digests, (
+    measure(pulled=list(pulled.digests), pushed=pushed.digest, index=pushed.index_digest)
+    assert {pushed.digest, pushed.index_digest} & set(pulled.digests), (
         f"It is not the image that {teammate.name} pushed last, or it was built on the VM."
     )

@@ -6,7 +6,7 @@ from pytest_cloudlab.assignment import Assignment
 from pytest_cloudlab.clouds.compute import Compute
 from pytest_cloudlab.clouds.registry import ImageName, Registry
 from pytest_cloudlab.errors import NotFound
-from pytest_cloudlab.fixtures.recording import Measure
+from pytest_cloudlab.fixtures.recording import Measure, Recall
 from pytest_cloudlab.model import Lab
 
 pytestmark = pytest.mark.step("1.4")
@@ -25,28 +25,36 @@ def test_no_vm_is_left(compute: Compute, assignment: Assignment, lab: Lab, measu
 
 
 @pytest.mark.outcome(points=1, needs="test_vm_exists", holds="at_end")
-def test_no_disk_is_left(compute: Compute, assignment: Assignment, lab: Lab, measure: Measure) -> None:
+def test_no_disk_is_left(
+    compute: Compute, assignment: Assignment, lab: Lab, recall: Recall, measure: Measure
+) -> None:
     """Your VM's disk is gone.
 
     Delete it: `gcloud compute disks delete`. It usually goes with the VM.
     """
-    name = assignment.fill(lab.parameters.names.instance)
-    left = [disk.name for disk in compute.disks(assignment.course.zones) if disk.name == name]
+    names = {assignment.fill(lab.parameters.names.instance), *recall("test_vm_exists").get("disks", ())}
+    left = [disk.name for disk in compute.disks(assignment.course.zones) if disk.name in names]
     measure(left=left)
-    assert not left, f"The disk {name} is still there."
+    assert not left, f"The disk {', '.join(left)} is still there."
 
 
 @pytest.mark.outcome(points=1, needs="test_image_is_pushed", holds="at_end")
 def test_no_image_is_left(
-    registry: Registry, own_image: ImageName, image_name: str, measure: Measure
+    registry: Registry, own_image: ImageName, image_name: str, recall: Recall, measure: Measure
 ) -> None:
     """Your image is gone from the registry.
 
-    Delete it, in the console or with `gcloud artifacts docker images delete`.
+    Delete it, in the console or with `gcloud artifacts docker images delete`. Without its tag it still costs.
     """
     try:
-        digest = registry.manifest(own_image.repository, own_image.tag).digest
+        tagged = own_image.tag in registry.tags(own_image.repository)
     except NotFound:
-        digest = ""
-    measure(left=digest)
-    assert not digest, f"The registry still has {image_name}."
+        tagged = False  # nobody's image is left there
+    digest = recall("test_image_is_pushed").get("digest", "")
+    try:
+        untagged = bool(digest) and bool(registry.manifest(own_image.repository, digest).digest)
+    except NotFound:
+        untagged = False
+    measure(tagged=tagged, untagged=untagged)
+    assert not tagged, f"The registry still has {image_name}."
+    assert not untagged, f"The tag is gone, but the image itself is still there, as {digest}."

@@ -32,7 +32,7 @@ def twin() -> None:
     Example:
       cloudlab twin up
       eval "$(cloudlab twin env)"
-      curl https://compute.googleapis.com/compute/v1/projects/cloudlab/zones
+      gcloud compute instances list
       cloudlab twin down
     """
 
@@ -45,7 +45,7 @@ def twin() -> None:
 )
 @click.option("--port", type=int, default=0, help="The proxy's port; default: a free one.")
 def up(state: Path, project: str, buckets: tuple[str, ...], port: int) -> None:
-    """Start the twin. Building its images takes about two minutes, once."""
+    """Start the twin. Building its images takes about a minute, once."""
     filled = dict(_bucket(text) for text in buckets) or {BUCKET: resources("be")}
     info = control.up(state, project=project, buckets=filled, port=port, progress=say)
     click.echo(f"The twin is up: project {info.project}, proxy on 127.0.0.1:{info.port}.")

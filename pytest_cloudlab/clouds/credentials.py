@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_cloudlab.errors import Forbidden, Unreachable, UsageError
+from pytest_cloudlab.redaction import register_secret
 
 TokenSource = Callable[[], str]
 TOKEN_FILE = "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"  # noqa: S105  # the name of a variable, no secret
@@ -30,7 +31,9 @@ def access_token() -> str:
         if key not in _found:
             _found[key] = credentials()
         refresh(_found[key])
-        return str(_found[key].token)
+        token = str(_found[key].token)
+    register_secret(token)
+    return token
 
 
 def credentials() -> Any:
@@ -101,4 +104,5 @@ def _token_in(file: Path) -> str:
         raise UsageError(f"{TOKEN_FILE} names a file that cannot be read: {file}") from error
     if not token or any(c.isspace() for c in token):
         raise UsageError(f"{TOKEN_FILE} names a file that does not hold one token: {file}")
+    register_secret(token)
     return token

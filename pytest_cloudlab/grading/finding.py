@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 from pytest_cloudlab.errors import CloudlabError, CouldNotLook, Forbidden, NotFound, UsageError
 from pytest_cloudlab.model import Verdict
-
-LONGEST_MESSAGE = 2_000
 
 
 @dataclass(frozen=True)
@@ -22,46 +21,42 @@ class Finding:
     """True when asking once more may help."""
 
 
-def finding_of(error: BaseException | None) -> Finding:
-    """`passed` without an error; `failed` for an assertion or a thing that is not there; else
+def finding_of(error: BaseException | None, *, lab: Path) -> Finding:
+    """What `error`, met by a check of the lab in that folder, means.
+
+    `passed` without an error; `failed` for an assertion or a thing that is not there; else
     `inconclusive`, because neither a closed network nor a bug in a check is the student's fault."""
     match error:
         case None:
             return Finding(Verdict.PASSED)
         case NotFound():
-            return Finding(Verdict.FAILED, _cut(error.message), error.remedy)
+            return Finding(Verdict.FAILED, error.message, error.remedy)
         case CouldNotLook():
             again = not isinstance(error, Forbidden)  # credentials do not mend by waiting
-            return Finding(Verdict.INCONCLUSIVE, _cut(error.message), error.remedy, again=again)
+            return Finding(Verdict.INCONCLUSIVE, error.message, error.remedy, again=again)
         case UsageError() | CloudlabError():
-            return Finding(Verdict.INCONCLUSIVE, _cut(error.message), error.remedy)
-        case AssertionError() if not _ours(error):
-            return Finding(Verdict.FAILED, _cut(_said(str(error))))
+            return Finding(Verdict.INCONCLUSIVE, error.message, error.remedy)
+        case AssertionError() if _asserted_in(lab, error):
+            return Finding(Verdict.FAILED, _said(str(error)))
     kind = type(error).__name__
     if kind == "Failed" and "OutcomeException" in [base.__name__ for base in type(error).__mro__]:
         # pytest.fail(), told by its name because this module does without pytest
-        return Finding(Verdict.FAILED, _cut(str(error)))
+        return Finding(Verdict.FAILED, str(error))
     return Finding(
         Verdict.INCONCLUSIVE,
-        _cut(f"the check itself broke: {kind}: {error}"),
+        f"the check itself broke: {kind}: {error}",
         "Tell whoever keeps the lab; it is not about your work.",
         traceback="".join(traceback.format_exception(error)[-20:]),
     )
 
 
-def _ours(error: BaseException) -> bool:
-    """Whether the engine or pytest made the assertion: then something is broken, and not the work."""
+def _asserted_in(lab: Path, error: BaseException) -> bool:
+    """Whether the lab's own code made the assertion. Anybody else's says that something is broken."""
     frames = list(traceback.walk_tb(error.__traceback__))
-    module = str(frames[-1][0].f_globals.get("__name__", "")) if frames else ""
-    inside = module.startswith(("pytest_cloudlab.", "_pytest."))
-    return inside and not module.startswith("pytest_cloudlab.checks.")
+    return bool(frames) and Path(frames[-1][0].f_code.co_filename).is_relative_to(lab)
 
 
 def _said(text: str) -> str:
     """The check's own words, without what pytest's assertion rewriting adds below them."""
     message = text.split("\nassert ", 1)[0].strip()
     return message or "the check found something else than it expected"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " […]"

@@ -10,8 +10,14 @@ from typing import Any, Literal
 from pytest_cloudlab.assignment import Assignment
 from pytest_cloudlab.grading.finding import Finding
 from pytest_cloudlab.model import Check, Evidence, Observation, Standing, Verdict
-from pytest_cloudlab.redaction import redact
+from pytest_cloudlab.redaction import plain, redact
 from pytest_cloudlab.standing import judge_needs, standings
+
+LONGEST_TEXT = 2_000
+"""Characters that are kept of a message or a measured text."""
+MOST_TEXT = 64_000
+"""Characters that are searched for secrets before the rest is cut off."""
+MOST_VALUES = 1_000
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,12 @@ class Judge:
             member=self.assignment.member.id,
             check=check.name,
             verdict=finding.verdict,
-            message=redact(finding.message),
-            remedy=redact(finding.remedy),
+            message=clean(finding.message),
+            remedy=clean(finding.remedy),
             at=datetime.now(UTC),
             duration_s=duration_s,
             waits_for=waits_for,
-            measured=_redacted(dict(measured or {})),
+            measured=_clean_values(dict(measured or {})),
             evidence=evidence,
             run=self._run,
         )
@@ -101,12 +107,18 @@ class Judge:
         return observation
 
 
-def _redacted(value: Any) -> Any:
+def clean(text: str) -> str:
+    """Text of a machine or a page as it may be shown and kept: no secrets, no control characters, short."""
+    return plain(redact(text[:MOST_TEXT]), LONGEST_TEXT, lines=True)
+
+
+def _clean_values(value: Any) -> Any:
     match value:
         case str():
-            return redact(value)
+            return clean(value)
         case dict():
-            return {str(key): _redacted(inner) for key, inner in value.items()}
+            items = list(value.items())[:MOST_VALUES]
+            return {clean(str(key)): _clean_values(inner) for key, inner in items}
         case list() | tuple():
-            return [_redacted(inner) for inner in value]
+            return [_clean_values(inner) for inner in value[:MOST_VALUES]]
     return value

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -18,7 +18,7 @@ from pytest_cloudlab.errors import UsageError
 from pytest_cloudlab.evidence import EvidenceStore
 from pytest_cloudlab.grading.events import Events
 from pytest_cloudlab.grading.finding import Finding, finding_of
-from pytest_cloudlab.grading.judge import Judge, Ruling
+from pytest_cloudlab.grading.judge import Judge, Ruling, clean
 from pytest_cloudlab.grading.steps import in_step
 from pytest_cloudlab.journal import Journal
 from pytest_cloudlab.lab import load_lab
@@ -30,11 +30,13 @@ from pytest_cloudlab.waiting import Deadline
 
 ASSIGNMENT = pytest.StashKey[Assignment]()
 DATA = pytest.StashKey[Path]()
+JUDGE = pytest.StashKey[Judge]()
 STORE = pytest.StashKey[EvidenceStore]()
 MEASURED = pytest.StashKey[dict[str, Any]]()
 EVIDENCE = pytest.StashKey[list[Evidence]]()
 FINDING = pytest.StashKey[Finding]()
 
+WORKER = "A member's checks wait for each other, so they run in one process: run the lab without -n."
 PAUSE_S = 1.0
 """Between two tries of what could not be judged."""
 
@@ -58,6 +60,10 @@ class LabSession:
             self._checks = read_checks(load_lab(self._folder))
             check_needs_graph(self._checks)
         self._by_name = {check.name: check for check in self._checks}
+        names = [_function(item) for item in items if self._check_of(item)]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            with _plainly():
+                raise UsageError(f"{name} runs several times", remedy="A check is asked once: no parameters.")
         order = [check.name for check in self._checks]
         rest = [item for item in items if not self._check_of(item)]
         mine = [item for item in items if self._check_of(item)]
@@ -76,7 +82,10 @@ class LabSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         config = session.config
-        if config.option.collectonly:
+        if config.option.collectonly or config.option.setuponly or config.option.setupplan:
+            self._by_name = {}  # nothing is asked, so nothing is judged
+            return
+        if _is_worker(config):
             return
         with _plainly():
             self._open(config)
@@ -89,14 +98,14 @@ class LabSession:
         who = config.getoption("cloudlab_as") or os.environ.get("CLOUDLAB_AS", "")
         assignment = assign(lab, roster, who)
         folder = Path(config.getoption("cloudlab_dir") or file.resolve().parent / ".cloudlab")
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / ".gitignore").write_text("# Made by pytest-cloudlab: what it saw is not source.\n*\n")
         config.stash[ASSIGNMENT] = assignment
         config.stash[DATA] = folder
         config.stash[STORE] = EvidenceStore(folder / "evidence")
         self._journal = Journal(folder / "journal.sqlite")
         config.add_cleanup(self._journal.close)
-        self._judge = Judge(
+        self._judge = config.stash[JUDGE] = Judge(
             assignment,
             self._checks,
             self._journal.observations(lab.id, assignment.team.id, assignment.member.id),
@@ -112,6 +121,9 @@ class LabSession:
         check = self._check_of(item)
         if check is None:
             return None
+        if _is_worker(item.config):
+            item.ihook.pytest_runtest_logreport(report=_report(item, "failed", WORKER, when="setup"))
+            return True
         self._events.asking(check)
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         ruling = self._judge.rule(check)
@@ -134,11 +146,11 @@ class LabSession:
             started = time.monotonic()
             item.stash[MEASURED] = {}
             item.stash[EVIDENCE] = []
-            item.stash[FINDING] = Finding(Verdict.PASSED)
+            item.stash[FINDING] = Finding(Verdict.INCONCLUSIVE, "the check was not run to its end")
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
             finding = item.stash[FINDING]
             duration_s = time.monotonic() - started
-            if not finding.again or self._retries.remaining_s() < PAUSE_S:
+            if not finding.again or check.acts or self._retries.remaining_s() < PAUSE_S:
                 break
             time.sleep(PAUSE_S)
         kept = item.stash[EVIDENCE]
@@ -160,11 +172,15 @@ class LabSession:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         check = self._check_of(item)
-        if check is None or call.excinfo is None or call.when == "teardown":
+        if check is None or call.when == "teardown":
+            return report
+        if call.excinfo is None:
+            if call.when == "call":
+                item.stash[FINDING] = Finding(Verdict.PASSED)
             return report
         if call.excinfo.errisinstance((KeyboardInterrupt, pytest.exit.Exception)):
             return report
-        finding = finding_of(call.excinfo.value)
+        finding = finding_of(call.excinfo.value, lab=self._folder)
         item.stash[FINDING] = finding
         report.outcome = "failed"
         if item.config.option.tbstyle not in ("long", "native"):
@@ -179,7 +195,7 @@ class LabSession:
             return "error", "?", "INCONCLUSIVE"
         reason = getattr(report, "cloudlab_ruling", "")
         if reason == "achieved":
-            return "passed", "·", "ACHIEVED"
+            return "passed", ".", "ACHIEVED"
         return None
 
     @pytest.hookimpl(tryfirst=True)
@@ -199,23 +215,33 @@ def _function(item: pytest.Item) -> str:
 
 
 def _in_words(finding: Finding, check: Check) -> str:
-    lines = [finding.message, finding.remedy or check.hint]
+    lines = [clean(finding.message), clean(finding.remedy) or check.hint]
     if finding.verdict is Verdict.INCONCLUSIVE:
         lines.insert(0, "could not tell:")
     return "\n".join(line for line in lines if line)
 
 
+def _is_worker(config: pytest.Config) -> bool:
+    """Whether this is one of several processes of xdist."""
+    return hasattr(config, "workerinput")
+
+
 def _not_asked(item: pytest.Item, ruling: Ruling) -> pytest.TestReport:
     """The report of a check that was not run: passed when it was achieved before, else skipped."""
-    achieved = ruling.kind == "achieved"
-    path, line, _ = item.location
-    report = pytest.TestReport(
-        nodeid=item.nodeid,
-        location=item.location,
-        keywords={},
-        outcome="passed" if achieved else "skipped",
-        longrepr=None if achieved else (path, line or 0, ruling.reason),
-        when="call",
-    )
+    if ruling.kind == "achieved":
+        report = _report(item, "passed", None)
+    else:
+        path, line, _ = item.location
+        report = _report(item, "skipped", (path, line or 0, ruling.reason))
     vars(report)["cloudlab_ruling"] = ruling.kind
     return report
+
+
+def _report(
+    item: pytest.Item,
+    outcome: Literal["passed", "failed", "skipped"],
+    text: str | tuple[str, int, str] | None,
+    *,
+    when: Literal["setup", "call"] = "call",
+) -> pytest.TestReport:
+    return pytest.TestReport(item.nodeid, item.location, {}, outcome, text, when)

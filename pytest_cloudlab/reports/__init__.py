@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_cloudlab.model import Check, Lab, Member, Standing
+from pytest_cloudlab.model import Check, Lab, Member, Standing, Verdict
 from pytest_cloudlab.redaction import plain, redact
 from pytest_cloudlab.standing import Card, State, Tally
 
@@ -103,7 +103,9 @@ def next_words(card: Card) -> str:
     if check:
         return f"{plain(check.title, 120)} ({check.step})"
     if card.unjudged:
-        return "run it again in a few minutes; nothing to fix."
+        unjudged = (one.observation for one in card.standings if one.verdict is Verdict.INCONCLUSIVE)
+        remedy = next((plain(seen.remedy, 160) for seen in unjudged if seen and seen.remedy), "")
+        return remedy or "run it again in a few minutes; nothing to fix."
     if card.not_asked:
         return "nothing to fix; the rest has not been asked yet."
     if card.not_due:
