@@ -1,6 +1,7 @@
 """Draw a terminal's output, colours included, as a PNG: the pictures of the README are made with it.
 
-    FORCE_COLOR=1 COLUMNS=80 make demo 2>&1 | .venv/bin/python scripts/picture.py docs/pictures/demo.png "make demo"
+    export FORCE_COLOR=1 TTY_INTERACTIVE=0 COLUMNS=80
+    make demo 2>&1 | .venv/bin/python scripts/picture.py docs/pictures/demo.png "make demo"
 
 An optional third argument, FIRST:LAST, picks lines.
 """

@@ -44,7 +44,7 @@ def test_a_lab_is_found_by_its_folder(tmp_path: Path) -> None:
 
 
 def test_a_known_name_is_never_a_folder_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A student's folder called `be` does not stand in for the lab; others are looked for beside the roster."""
+    """A student's folder called `be` does not stand in for the lab; others may be beside the roster."""
     (tmp_path / "be").mkdir()
     (tmp_path / "be" / "lab.toml").write_text(LAB)
     folder = write_lab(tmp_path, {})

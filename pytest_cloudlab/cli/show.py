@@ -17,6 +17,7 @@ def judge_and_show(assize: Assize, *, only_new: bool = False) -> Card:
     With `only_new`, what was achieved before is counted and not shown again.
     """
     console = Console(highlight=False)
+    console.print()
     one = assize.assignment
     checks = assize.checks
     titles = {check.name: check.title for check in checks}
