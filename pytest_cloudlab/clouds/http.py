@@ -21,6 +21,13 @@ T = TypeVar("T")
 REDIRECTS = 5
 
 
+class _Session(requests.Session):
+    """Leaves redirects to us: its own code reads a redirect's whole body, even one it does not follow."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
 class Http:
     """Asks control planes over HTTP.
 
@@ -32,7 +39,7 @@ class Http:
         self._plain = plain
         """Whether `http://` may be spoken at all."""
         self._first_pause_s = first_pause_s
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.auth = as_it_is
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.mount("https://", GuardedAdapter())

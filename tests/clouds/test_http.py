@@ -186,6 +186,19 @@ def test_redirect_on_the_same_host(http: Http, odd: OddServer) -> None:
     assert odd.seen[1][2]["Authorization"] == "Bearer s3cret"
 
 
+def test_the_body_of_a_redirect_is_not_read(http: Http, odd: OddServer) -> None:
+    """One that never ends holds nobody up."""
+
+    def endless(asked: Asked) -> None:
+        asked.send_response(302)
+        asked.send_header("Location", "/y")
+        asked.end_headers()
+        asked.drip(b"x" * 1024, 0.01)
+
+    odd.plays(endless, lambda asked: asked.say(200, "there"))
+    assert ask(http, odd.host) == b"there"
+
+
 def test_redirects_without_end(http: Http, odd: OddServer) -> None:
     """Redirects in a circle end."""
     odd.script = lambda a: a.say(302, location="/x")
