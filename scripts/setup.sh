@@ -14,7 +14,7 @@ programs=(
   iptables:iptables docker-registry:docker-registry chromium:chromium chromedriver:chromium-driver
   mmdebstrap:mmdebstrap
 )
-[ "$purpose" = test ] && programs+=(sshd:openssh-server)
+[ "$purpose" = test ] && programs+=(sshd:openssh-server busybox:busybox-static socat:socat nc:netcat-openbsd)
 
 debian_packages() {
   local missing=() entry
