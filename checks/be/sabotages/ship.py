@@ -8,7 +8,7 @@ from pytest_cloudlab.model import Member
 
 
 class PushedUnderAnotherName(Sabotage):
-    """The image was tagged anew for the push."""
+    """The image went to a repository of one's own making."""
 
     begins = "push"
     ends = "push"
@@ -17,8 +17,9 @@ class PushedUnderAnotherName(Sabotage):
     def push(self, one: Assignment) -> None:
         self.delete_image(one)
         codespace, name = self.stage.codespace(one), self.image_name(one)
+        other = name.replace(":", "-mine:")
         self.login(codespace, one)
-        codespace.check("docker tag %s %s && docker push -q %s", name, name + "-mine", name + "-mine")
+        codespace.check("docker tag %s %s && docker push -q %s", name, other, other)
 
 
 class BuiltAgainAfterThePush(Sabotage):
