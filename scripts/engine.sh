@@ -10,16 +10,23 @@ log=/var/log/cloudlab-engine.log
 
 answers() { timeout 10 docker info >/dev/null 2>&1; }
 
-# Whether process $1 is alive and is the program $2: a pid that a killed engine left may be anyone's now.
-is_program() { [ -n "$1" ] && [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ]; }
+# Whether process $1 is alive and is the program $2: a pid that a killed engine left may be anyone's now, or
+# a zombie's that nobody has collected.
+is_program() {
+  [ -n "$1" ] && [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ] &&
+    ! grep -q '^State:.*[ZX]' "/proc/$1/status" 2>/dev/null
+}
 
 # What an engine leaves behind when it is killed rather than stopped keeps the next from starting.
 clear_stale() {
   local pid
   pid=$(cat $run/docker.pid 2>/dev/null || true)
-  if is_program "$pid" dockerd; then
-    return # it runs and does not answer yet, or hangs: not ours to kill
-  fi
+  for _ in $(seq 20); do
+    is_program "$pid" dockerd || break
+    answers && return
+    sleep 0.5 # it is starting, or was killed this moment
+  done
+  is_program "$pid" dockerd && return # it hangs: not ours to kill
   rm -f $run/docker.pid
   [ -S $run/docker.sock ] && rm -f $run/docker.sock
   pid=$(cat $run/docker/containerd/containerd.pid 2>/dev/null || true)
