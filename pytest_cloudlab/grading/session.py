@@ -60,8 +60,8 @@ class LabSession:
             self._checks = read_checks(load_lab(self._folder))
             check_needs_graph(self._checks)
         self._by_name = {check.name: check for check in self._checks}
-        names = [_function(item) for item in items if self._check_of(item)]
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        found = [_function(item) for item in items if self._check_of(item)]
+        for name in sorted({name for name in found if found.count(name) > 1}):
             with _plainly():
                 raise UsageError(f"{name} runs several times", remedy="A check is asked once: no parameters.")
         order = [check.name for check in self._checks]
