@@ -28,16 +28,28 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    # A tunnel ends on this machine: no proxy of the environment has a part in reaching it.
-    "--no-proxy-server",
     # The page shows what the machine serves, never what another address on this network would add.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
 
 
+NOWHERE = "http://127.0.0.1:9"
+"""The discard port, which nobody serves: what is sent to this proxy has not left."""
+
+
+def _ways_out(only: str) -> tuple[str, ...]:
+    if not only:
+        return ("--no-proxy-server",)  # a tunnel ends on this machine: no proxy has a part in reaching it
+    # All goes to a proxy that is not there but what goes to `only`; loopback is no exception by itself.
+    return (f"--proxy-server={NOWHERE}", f"--proxy-bypass-list=<-loopback>;{only}")
+
+
 @contextlib.contextmanager
-def chromium() -> Iterator[Chrome]:
+def chromium(*, only: str = "") -> Iterator[Chrome]:
     """A driver with a profile of its own, gone afterwards.
+
+    With `only`, a `host:port`, nothing else can be reached from it: not even what else listens on this
+    machine, which a page of a stranger could ask otherwise.
 
     Raises `CouldNotLook` when there is no browser or driver to be found, or they do not start.
     """
@@ -63,7 +75,7 @@ def chromium() -> Iterator[Chrome]:
         # Nor between Selenium and chromedriver. The driver takes no client configuration that would say
         # so, and the Options' own method only warns of that on top of the one it inherits.
         BaseOptions.ignore_local_proxy_environment_variables(options)
-        for argument in (*QUIET, f"--window-size={WINDOW}", f"--user-data-dir={profile}"):
+        for argument in (*QUIET, *_ways_out(only), f"--window-size={WINDOW}", f"--user-data-dir={profile}"):
             options.add_argument(argument)
         if os.geteuid() == 0:
             options.add_argument("--no-sandbox")  # Chromium refuses to start as root with it

@@ -99,6 +99,25 @@ def test_a_page_cannot_reach_another_address(server: OddServer) -> None:
         assert elsewhere.seen == []
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_a_picture_reaches_its_own_address_only(server: OddServer, name: str) -> None:
+    """What else listens on the machine that grades is none of a page's business."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    with OddServer() as elsewhere:
+        port = elsewhere.host.partition(":")[2]
+        server.script = lambda asked: page(asked, f"{name}:{port}")
+        with chromium(only=server.host) as driver:
+            driver.get(f"http://{server.host}/")
+            WebDriverWait(driver, 15).until(lambda shown: shown.title == "tried")
+        assert elsewhere.seen == []
+        with chromium() as driver:
+            driver.get(f"http://{server.host}/")
+            WebDriverWait(driver, 15).until(lambda shown: shown.title == "tried")
+        assert elsewhere.seen, "the page does try"
+
+
 @pytest.mark.parametrize("there", [(), ("chromium",), ("chromedriver",)])
 def test_a_machine_without_a_browser_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: tuple[str, ...]
