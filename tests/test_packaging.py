@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+# Both build in the source tree, where two builds at once get in each other's way.
+pytestmark = pytest.mark.xdist_group("packaging")
+
 ROOT = Path(__file__).parent.parent
 
 

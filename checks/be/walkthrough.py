@@ -9,11 +9,13 @@ from pytest_cloudlab.assignment import Assignment
 from pytest_cloudlab.clouds.compute import InstanceSpec
 from pytest_cloudlab.clouds.registry import split_image
 from pytest_cloudlab.clouds.scopes import expand
-from pytest_cloudlab.errors import NotFound
+from pytest_cloudlab.errors import NotFound, TimedOut
 from pytest_cloudlab.model import Member
 from pytest_cloudlab.providers import gce
 from pytest_cloudlab.rehearsal import Scene, Stage
 from pytest_cloudlab.targets import Target
+from pytest_cloudlab.waiting import Deadline, NotYet, until
+from pytest_cloudlab.webpage import fetch
 
 CAST = (
     ("alice", "Alice Martin", "cat"),
@@ -24,6 +26,7 @@ CAST = (
 )
 CONTAINER = "mascot"
 VM_TTL_S = 2 * 3600
+JUPYTER_S = 90
 
 
 def cast(size: int) -> tuple[Member, ...]:
@@ -43,6 +46,7 @@ class Walkthrough:
         Scene("build", "1.1.3", "Build the image"),
         Scene("push", "1.2.1", "Push it to the registry"),
         Scene("create_vm", "1.3.1", "Create a VM"),
+        Scene("open_jupyter", "1.3.2", "Open Jupyter through the tunnel"),
         Scene("pull", "1.3.3", "Pull the teammate's image"),
         Scene("run", "1.3.4", "Run it in a container"),
     )
@@ -123,6 +127,19 @@ class Walkthrough:
             ssh_user=one.course.ssh_user,
             ssh_key=self.stage.ssh_key,
         )
+
+    def open_jupyter(self, one: Assignment) -> None:
+        """It comes up some time after SSH; a member would wait for it too."""
+        port = one.lab.parameters.ports.jupyter
+        with self.vm(one).forward(port) as url:
+
+            def attempt(deadline: Deadline) -> None:
+                try:
+                    fetch(f"{url}/api")
+                except (NotFound, TimedOut) as error:
+                    raise NotYet(error.message) from error
+
+            until(attempt, what="Jupyter answers", within_s=JUPYTER_S)
 
     def pull(self, one: Assignment) -> None:
         vm = self.vm(one)

@@ -153,8 +153,8 @@ def attach(
     has recorded; where there is none either, any, but only with `trust_new_host_keys`, and then that one
     is kept in `known_hosts_dir` and no other is taken later.
 
-    Raises `NotFound` when it does not exist or does not run, `TargetLost` when it cannot be reached
-    yet or nobody knows its host key.
+    Raises `NotFound` when it does not exist, `TargetLost` when it does not run, cannot be reached yet, or
+    nobody knows its host key.
     """
     instance = compute.instance(name, zones)
     return open_ssh(compute, instance, user, key, known_hosts_dir, trust_new_host_keys)

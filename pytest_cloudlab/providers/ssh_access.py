@@ -29,8 +29,7 @@ def open_ssh(
 ) -> Target:
     """A target that takes no host key but a known one; `folder` keeps what is known of them.
 
-    Raises `NotFound` when the VM does not run, `TargetLost` when it cannot be reached or when nobody
-    knows its key.
+    Raises `TargetLost` when the VM does not run, when it cannot be reached, or when nobody knows its key.
     """
     address = address_of(instance)
     name = host_keys.alias(instance.id)

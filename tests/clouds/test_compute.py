@@ -212,8 +212,10 @@ def test_endless_answer(internet: Internet) -> None:
 
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch, closed_port: str) -> None:
     """A refused connection is no answer."""
-    monkeypatch.setenv("HTTPS_PROXY", f"http://{closed_port}")
-    monkeypatch.delenv("NO_PROXY", raising=False)
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, f"http://{closed_port}")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
     with pytest.raises(Unreachable, match=r"compute.googleapis.com \(connection refused, 1 try"):
         engine(deadline_s=0.4).instances(["z-a"])
 

@@ -103,7 +103,7 @@ def test_a_taken_name_leaves_the_others_vm(make: Compute, ledger: Ledger, key: P
         assert target.run("whoami").text == "student"
     assert make.instance("vm-3", [ZONE]).status == "RUNNING"
     make.stop("vm-3", ZONE)
-    with pytest.raises(NotFound, match="TERMINATED"):
+    with pytest.raises(TargetLost, match="TERMINATED"):
         attach()
 
 

@@ -18,6 +18,9 @@ class NoVm(Sabotage):
     def create_vm(self, one: Assignment) -> None:
         self.delete_vm(one)
 
+    def open_jupyter(self, one: Assignment) -> None:
+        pass
+
     def pull(self, one: Assignment) -> None:
         pass
 
@@ -54,6 +57,9 @@ class WrongImageFamily(Sabotage):
 
     def vm_spec(self, one: Assignment) -> InstanceSpec:
         return replace(super().vm_spec(one), image_family="debian-12", image_project="debian-cloud")
+
+    def open_jupyter(self, one: Assignment) -> None:
+        pass
 
 
 class LargeDisk(Sabotage):

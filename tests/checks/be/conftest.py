@@ -1,4 +1,7 @@
-"""One stage for all tests of this lab on a worker: two members, played once and then kept in order."""
+"""One stage for a module's tests: two members, played once and then kept in order.
+
+Not for the session: a stage turns the clients of this whole process towards its twin.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from pytest_cloudlab.rehearsal import Stage
 from tests.checks.be.troupe import Troupe
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     from pytest_cloudlab.checks.be.walkthrough import cast
 
@@ -22,7 +25,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield stage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def troupe(stage: Stage) -> Troupe:
     return Troupe(stage)
 
