@@ -9,7 +9,7 @@ from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, checks
 class FileMissing(Sabotage):
     """One picture was not downloaded."""
 
-    begins = "edit_author"
+    begins = "get_resources"
     ends = "push"
     red = checks("resources_are_complete")
 
@@ -21,7 +21,7 @@ class FileMissing(Sabotage):
 class FileChanged(Sabotage):
     """The app was edited."""
 
-    begins = "edit_author"
+    begins = "get_resources"
     ends = "push"
     red = checks("resources_are_complete")
 

@@ -13,7 +13,7 @@ class Sabotage(Walkthrough):
     """A walkthrough that goes wrong from `begins` on; the class docstring says how."""
 
     begins: ClassVar[str]
-    """The first scene that goes another way; those before it are as in the walkthrough."""
+    """The first scene whose outcome is not the walkthrough's; those before it are left as they were."""
     red: ClassVar[frozenset[str]]
     """Exactly the checks that must fail; what needs them is blocked, and nothing else changes."""
     ends: ClassVar[str] = "run"

@@ -31,7 +31,7 @@ class NoVm(Sabotage):
 class VmStopped(Sabotage):
     """The VM was stopped and not deleted."""
 
-    begins = "run"
+    begins = "create_vm"
     red = checks("vm_runs")
 
     def run(self, one: Assignment) -> None:
