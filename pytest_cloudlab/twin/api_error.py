@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Callable
 
@@ -59,3 +61,15 @@ def bearer(request: web.Request) -> str:
     """The bearer token of a request; empty when it has none."""
     match = re.fullmatch(r"Bearer\s+(\S+)", request.headers.get("Authorization", ""), re.IGNORECASE)
     return match.group(1) if match else ""
+
+
+def basic(request: web.Request) -> tuple[str, str] | None:
+    """The user and password of a request, empty where they make no sense; None when it has none."""
+    match = re.fullmatch(r"Basic\s+(\S+)", request.headers.get("Authorization", ""), re.IGNORECASE)
+    if match is None:
+        return None
+    try:
+        user, _, password = base64.b64decode(match[1]).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return user, password

@@ -1,79 +1,97 @@
-"""Start a twin, find a running one, and take everything of it away again."""
+"""Start a twin, find a running one, take one up again, and take everything of it away."""
 
 from __future__ import annotations
 
-import os
-import re
-import secrets
+import contextlib
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pytest_cloudlab.errors import TimedOut, UsageError
-from pytest_cloudlab.twin import process
+from pytest_cloudlab.errors import UsageError
+from pytest_cloudlab.twin import launch
+from pytest_cloudlab.twin.asked import Asked
 from pytest_cloudlab.twin.engine import remove_all, require_engine
+from pytest_cloudlab.twin.git_host import require_git
 from pytest_cloudlab.twin.images import Progress, ensure_images
+from pytest_cloudlab.twin.lock import alone
 from pytest_cloudlab.twin.registry_store import require_binary
-from pytest_cloudlab.twin.state import DEFAULT_ZONES, Files, Settings, TwinInfo
-from pytest_cloudlab.waiting import Deadline, NotYet, until
+from pytest_cloudlab.twin.state import Files, Settings, TwinInfo
 
 READY_S = 60
-END_S = 15
-
-BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
-PROJECT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
-ZONE = re.compile(r"[a-z]+-[a-z]+[0-9]+-[a-z]")
 
 
 def up(
     state: Path,
     *,
-    project: str = "cloudlab-twin",
-    zones: Sequence[str] = DEFAULT_ZONES,
+    project: str | None = None,
+    zones: Sequence[str] | None = None,
     buckets: Mapping[str, Path] | None = None,
+    repositories: Mapping[str, Path] | None = None,
     port: int = 0,
+    bodies: bool | None = None,
     progress: Progress = lambda _: None,
     within_s: float = READY_S,
 ) -> TwinInfo:
-    """Start a twin that keeps its files in `state`; returns when it answers.
+    """See to it that a twin with these settings runs on the files in `state`; returns when it answers.
 
-    `buckets` maps a bucket's name to the folder it serves; `port` 0 is any free one. Images that are
-    missing are built first, which takes about a minute once and does not count towards `within_s`.
+    A new one is made where there is none. One whose process has ended is taken up again with all it had:
+    its id, port, token, certificate authority, VMs, images. One that runs is returned as it is.
 
-    Raises `UsageError` when a twin runs there already, the port is taken, or something is not installed.
+    `buckets` maps a bucket's name to the folder it serves, `repositories` an `owner/name` to the folder
+    served as `https://github.com/owner/name.git`; `port` 0 is any free one. With `bodies` the request log
+    keeps JSON bodies too. Images that are missing are built first, which takes about a minute once and does
+    not count towards `within_s`.
+
+    Raises `UsageError` when the twin that is there has other settings, the port is taken, or something is
+    not installed.
     """
+    asked = Asked(project, zones, buckets, repositories, port, bodies)
+    if repositories:
+        require_git()
     files = Files(state.resolve())
-    settings = _settings(project, zones, buckets or {}, port)
-    if running := status(state):
-        raise UsageError(
-            f"A twin runs there already: {files.folder}, port {running.port}.",
-            remedy="Use it, take it down first, or name another folder.",
-        )
+    if info := _running(files, asked):
+        return info
     require_binary()
     require_engine()
-    if files.settings.exists():
-        progress("Removing what an earlier twin left behind")
-        down(state)
-    if files.folder.exists() and any(files.folder.iterdir()):
+    if not files.settings.exists() and files.folder.exists() and any(files.folder.iterdir()):
         raise UsageError(f"{files.folder} is not empty.", remedy="Name a folder of the twin's own.")
-    ensure_images(progress)
-    progress("Starting the twin")
     files.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    files.write(files.settings, settings)
-    try:
-        return _start(files, within_s)
-    except BaseException:
-        down(state)
-        raise
+    with alone(files.folder):
+        if info := _running(files, asked):
+            return info
+        if files.settings.exists():
+            asked.require_agreement(_settings(files), files.read_info())
+            progress("Taking up the twin that was there")
+            return _again(files, progress, within_s)
+        try:
+            ensure_images(progress)
+            progress("Starting the twin")
+            files.write(files.settings, asked.new())
+            return launch.start(files, within_s)
+        except BaseException:
+            _remove(files)
+            raise
 
 
 def status(state: Path) -> TwinInfo | None:
-    """The twin that runs there; None when there is none, or only what a dead one left."""
+    """The twin that runs there; None when there is none, or only what an ended one left."""
     info = Files(state.resolve()).read_info()
     return info if info and info.alive else None
+
+
+def restart(state: Path, *, progress: Progress = lambda _: None, within_s: float = READY_S) -> TwinInfo:
+    """End the twin's process and start it again; everything in the twin stays.
+
+    Starts it, too, where it had ended. Raises `UsageError` when there is no twin.
+    """
+    files = Files(state.resolve())
+    if not files.settings.exists():
+        raise UsageError(f"There is no twin in {files.folder}.", remedy="Start one: cloudlab twin up")
+    require_binary()
+    require_engine()
+    with alone(files.folder):
+        _settings(files)
+        return _again(files, progress, within_s)
 
 
 def down(state: Path) -> None:
@@ -82,95 +100,38 @@ def down(state: Path) -> None:
     Does the same for one that died; nothing when there is none.
     """
     files = Files(state.resolve())
-    settings, info = files.read_settings(), files.read_info()
+    with contextlib.suppress(FileNotFoundError), alone(files.folder):
+        if files.settings.exists():
+            _remove(files)
+
+
+def _running(files: Files, asked: Asked) -> TwinInfo | None:
+    info = status(files.folder)
     if info:
-        _end(info)
-    if settings:
-        remove_all(settings.label)
-    elif files.settings.exists():
-        raise UsageError(f"{files.settings} cannot be read.", remedy=f"Remove {files.folder} by hand.")
-    else:
-        return
-    shutil.rmtree(files.folder)
-
-
-def _settings(project: str, zones: Sequence[str], buckets: Mapping[str, Path], port: int) -> Settings:
-    if not PROJECT.fullmatch(project):
-        raise UsageError(
-            f"{project!r} is not a project's name.", remedy="Use 6 to 30 of a-z, 0-9 and hyphens."
-        )
-    if not zones or (bad := [zone for zone in zones if not ZONE.fullmatch(zone)]):
-        raise UsageError(f"Not a zone: {bad if zones else 'none given'}.", remedy="Like europe-west1-b.")
-    for name, folder in buckets.items():
-        if not BUCKET.fullmatch(name):
-            raise UsageError(
-                f"{name!r} is not a bucket's name.", remedy="Use 3 to 63 of a-z, 0-9, -, _ and dots."
-            )
-        if not folder.is_dir():
-            raise UsageError(
-                f"Bucket {name}: {folder} is not a folder.", remedy="Name the folder it shall serve."
-            )
-    return Settings(
-        id=secrets.token_hex(4),
-        project=project,
-        zones=tuple(zones),
-        buckets={name: str(folder.resolve()) for name, folder in buckets.items()},
-        port=port,
-        token=f"ya29.twin-{secrets.token_urlsafe(32)}",
-        refresh_token=f"1//twin-{secrets.token_urlsafe(32)}",
-    )
-
-
-def _start(files: Files, within_s: float) -> TwinInfo:
-    with files.log.open("wb") as log:
-        child = subprocess.Popen(
-            (sys.executable, "-m", "pytest_cloudlab.twin", "--state", str(files.folder)),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            # It outlives the terminal it was started from.
-            start_new_session=True,
-            cwd="/",
-            env=_without_twin(),
-        )
-
-    def ready(_: Deadline) -> TwinInfo:
-        if child.poll() is not None:
-            raise UsageError(f"The twin ended at once: {_last_words(files.log)}", remedy="Is the port free?")
-        if info := files.read_info():
-            return info
-        raise NotYet(_last_words(files.log) or "nothing in its log")
-
-    try:
-        info = until(ready, what="The twin answers", within_s=within_s, longest_pause_s=0.1)
-    except (TimedOut, KeyboardInterrupt):
-        child.kill()
-        child.wait()
-        raise
-    # It is nobody's child to wait for any more.
-    child.returncode = 0
+        asked.require_agreement(_settings(files), info)
     return info
 
 
-def _end(info: TwinInfo) -> None:
-    process.end(info.pid, info.pid_start, signal.SIGTERM)
-
-    def ended(_: Deadline) -> None:
-        if info.alive:
-            raise NotYet(f"process {info.pid} runs")
-
-    try:
-        until(ended, what="The twin ends", within_s=END_S, longest_pause_s=0.1)
-    except TimedOut:
-        process.end(info.pid, info.pid_start, signal.SIGKILL)
+def _settings(files: Files) -> Settings:
+    settings = files.read_settings()
+    if settings is None:
+        raise UsageError(f"{files.settings} cannot be read.", remedy=f"Remove {files.folder} by hand.")
+    return settings
 
 
-def _without_twin() -> dict[str, str]:
-    """The environment of the new process: a twin that is itself behind a twin would serve nobody."""
-    ours = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
-    return {name: value for name, value in os.environ.items() if name not in ours}
+def _again(files: Files, progress: Progress, within_s: float) -> TwinInfo:
+    """What was there is the user's: when this fails, it is left as it was found."""
+    # After a crash, a docker command of the former process may still be at work.
+    if info := files.read_info():
+        launch.end(info)
+    ensure_images(progress)
+    progress("Starting the twin")
+    return launch.start(files, within_s)
 
 
-def _last_words(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-    return " ".join(lines[-2:])
+def _remove(files: Files) -> None:
+    if info := files.read_info():
+        launch.end(info)
+    if files.settings.exists():
+        remove_all(_settings(files).label)
+    shutil.rmtree(files.folder)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 
 from pytest_cloudlab.errors import CloudlabError, UsageError
+from pytest_cloudlab.waiting import Deadline, NotYet, until
+
+MEANWHILE = re.compile(r"No such (container|network)|already in progress|not found|is not connected", re.I)
+"""What the engine says when somebody else removed a thing, or is about to."""
 
 
 class EngineError(CloudlabError):
@@ -64,14 +69,31 @@ def containers(label: str) -> dict[str, str]:
     return dict(line.split("\t", 1) for line in lines if line)
 
 
-def remove_all(label: str) -> None:
-    """Remove every container, with its volumes, and every network that carries that label."""
-    names = list(containers(label))
-    if names:
-        docker("rm", "--force", "--volumes", *names, within_s=120)
-    for network in docker("network", "ls", "--quiet", "--filter", f"label={label}").split():
-        # A codespace on it belongs to whoever made it, and may outlive the twin.
-        form = "{{range $id, $_ := .Containers}}{{$id}} {{end}}"
-        for guest in docker("network", "inspect", "--format", form, network).split():
-            docker("network", "disconnect", "--force", network, guest)
-        docker("network", "rm", network)
+def remove_all(label: str, within_s: float = 120) -> None:
+    """Remove every container, with its volumes, every volume and every network that carries that label."""
+
+    def gone(_: Deadline) -> None:
+        try:
+            if names := list(containers(label)):
+                docker("rm", "--force", "--volumes", *names, within_s=within_s)
+            if volumes := docker("volume", "ls", "--quiet", "--filter", f"label={label}").split():
+                docker("volume", "rm", "--force", *volumes)
+            for name in docker("network", "ls", "--quiet", "--filter", f"label={label}").split():
+                _remove_network(name)
+        except EngineError as error:
+            if not MEANWHILE.search(error.message):
+                raise
+            raise NotYet(error.message) from None
+        # One that was on its way is there only now.
+        if names := list(containers(label)):
+            raise NotYet(f"there is {', '.join(names)}")
+
+    until(gone, what=f"Everything with label {label} is removed", within_s=within_s, longest_pause_s=0.5)
+
+
+def _remove_network(name: str) -> None:
+    # A codespace on it belongs to whoever made it, and may outlive the twin.
+    form = "{{range $id, $_ := .Containers}}{{$id}} {{end}}"
+    for guest in docker("network", "inspect", "--format", form, name).split():
+        docker("network", "disconnect", "--force", name, guest)
+    docker("network", "rm", name)

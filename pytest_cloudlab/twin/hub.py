@@ -28,15 +28,14 @@ SERVED_TAGS = r"(latest|3|3\.\d+)?(-?(slim|bookworm|bullseye))*"
 """Any Python 3 of Debian: a page names one version, the stand-in is what Debian has."""
 
 
-def image_layout() -> Path:
-    """The stand-in's `manifest.json` and blobs, each named by its digest. Made when missing."""
-    name = image("python").rpartition(":")[2]
-    folder = cache_folder() / "hub" / name
+def image_layout(name: str = "python") -> Path:
+    """`manifest.json` and the blobs of one of our images, each named by its digest. Made when missing."""
+    folder = cache_folder() / "hub" / image(name).rpartition(":")[2]
     with one_at_a_time():
         if not folder.exists():
             folder.parent.mkdir(exist_ok=True)
             with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-                _save(Path(scratch, "layout"))
+                _save(name, Path(scratch, "layout"))
                 Path(scratch, "layout").rename(folder)
     return folder
 
@@ -76,10 +75,10 @@ async def anonymous_token(_: web.Request) -> web.Response:
     return web.json_response({"token": "anonymous", "access_token": "anonymous", "expires_in": 300})
 
 
-def _save(folder: Path) -> None:
+def _save(name: str, folder: Path) -> None:
     folder.mkdir()
     archive = folder / "image.tar"
-    docker("save", "--output", str(archive), image("python"), within_s=300)
+    docker("save", "--output", str(archive), image(name), within_s=300)
     with tarfile.open(archive) as tar:
         saved: dict[str, Any] = json.load(_member(tar, "manifest.json"))[0]
         manifest = {

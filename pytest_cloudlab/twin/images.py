@@ -1,4 +1,4 @@
-"""The images a twin needs: a base, the machine, and the stand-in for Docker Hub's python.
+"""The images of a twin and its labs: a base, the machine, and stand-ins for what cannot be pulled.
 
 Built here, once for each content of their folders; nothing is pulled but the base, where that works.
 """
@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,10 @@ from pytest_cloudlab.twin.ca import machine_bundle
 from pytest_cloudlab.twin.engine import EngineError, docker
 
 BASE = "cloudlab/debian:bookworm"
+ALWAYS = ("machine", "python")
+"""The images of every twin; a lab's surroundings ask for what else they need."""
 FOLDER = Path(__file__).parent / "images"
+BYTECODE = "__pycache__"
 PULL_S = 60
 BUILD_S = 1200
 
@@ -38,17 +41,17 @@ def image(name: str) -> str:
     """The tag of one of our images, e.g. `cloudlab/machine:0f3a…`: it changes with its folder's content
     and with the certificates this machine trusts, which go into it."""
     digest = hashlib.sha256(machine_bundle())
-    for file in sorted((FOLDER / name).iterdir()):
+    # An installer leaves the bytecode of Python files beside them.
+    for file in sorted(each for each in (FOLDER / name).iterdir() if each.is_file()):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return f"cloudlab/{name}:{digest.hexdigest()[:12]}"
 
 
-def ensure_images(progress: Progress) -> None:
+def ensure_images(progress: Progress, names: Sequence[str] = ALWAYS) -> None:
     """Build what is not there yet; about a minute the first time, nothing afterwards.
 
     Raises `UsageError` when an image cannot be built.
     """
-    names = ("machine", "python")
     if all(_exists(image(name)) for name in names):
         return
     with one_at_a_time():
@@ -80,7 +83,7 @@ def _exists(tag: str) -> bool:
 
 def _build(name: str) -> None:
     with tempfile.TemporaryDirectory(prefix="cloudlab-build-") as context:
-        shutil.copytree(FOLDER / name, context, dirs_exist_ok=True)
+        shutil.copytree(FOLDER / name, context, dirs_exist_ok=True, ignore=shutil.ignore_patterns(BYTECODE))
         Path(context, "machine-ca.crt").write_bytes(machine_bundle())
         try:
             docker("build", "--network", "host", "--tag", image(name), context, within_s=BUILD_S)

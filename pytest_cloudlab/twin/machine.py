@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pytest_cloudlab.errors import UsageError
 from pytest_cloudlab.twin.engine import EngineError, docker
+from pytest_cloudlab.twin.environment import at_github
 from pytest_cloudlab.twin.images import image
 from pytest_cloudlab.twin.state import TwinInfo
 
@@ -47,7 +48,7 @@ def machine_run_options() -> tuple[str, ...]:
 def machine_environment(info: TwinInfo) -> dict[str, str]:
     """The variables for a machine of that twin. Secret: hand them over in the environment of the docker
     command (`--env NAME`), never in its arguments."""
-    return info.container_environment()
+    return {**info.container_environment(), **at_github(info)}
 
 
 def wait_until_ready(name: str, *, within_s: float = 30, engine: bool = True) -> None:
@@ -87,12 +88,16 @@ def why_machines_fail() -> str:
 
 
 @functools.cache
-def _sdk_mount() -> tuple[str, ...]:
-    """Google's SDK, where this machine has one: `gcloud` and `gsutil` then work in there too."""
+def sdk_folder() -> Path | None:
+    """Google's SDK on this machine, if there is one."""
     gcloud = shutil.which("gcloud")
     if not gcloud:
-        return ()
+        return None
     folder = Path(gcloud).resolve().parent.parent
-    if not (folder / "lib" / "googlecloudsdk").is_dir():
-        return ()
-    return (f"--volume={folder}:/usr/lib/google-cloud-sdk:ro",)
+    return folder if (folder / "lib" / "googlecloudsdk").is_dir() else None
+
+
+def _sdk_mount() -> tuple[str, ...]:
+    """`gcloud` and `gsutil` then work in there too."""
+    folder = sdk_folder()
+    return (f"--volume={folder}:/usr/lib/google-cloud-sdk:ro",) if folder else ()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection
+from ipaddress import IPv4Address, IPv4Network
 from urllib.parse import urlsplit
 
 from pytest_cloudlab.twin import hosts
@@ -14,8 +15,10 @@ HEAD_BYTES = 64 * 1024
 HEAD_S = 30
 CONNECT_S = 20
 CHUNK_BYTES = 256 * 1024
+LOOPBACK = "127.0.0.0/8"
 
-Refused = Callable[[str, str], None]
+Refused = Callable[[str, str, str], None]
+"""Told the method, the host, and what the client calls itself."""
 
 
 class Proxy:
@@ -28,9 +31,23 @@ class Proxy:
         self._servers: list[asyncio.Server] = []
         self._connections: set[asyncio.Task[None]] = set()
 
-    async def listen(self, address: str, port: int) -> int:
-        """Listen there; 0 is any free port. Returns the port. OSError when it is taken."""
-        server = await asyncio.start_server(self._accept, address, port, limit=HEAD_BYTES)
+    async def listen(self, address: str, port: int, peers: str = LOOPBACK) -> int:
+        """Listen there, for those whose addresses are among `peers`; 0 is any free port.
+
+        Returns the port. OSError when it is taken.
+        """
+        # The kernel takes a packet for any of this machine's addresses from any of its networks, so that
+        # machines of another twin would get here too.
+        network = IPv4Network(peers)
+
+        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            peer = writer.get_extra_info("peername")
+            if peer and IPv4Address(peer[0]) in network:
+                await self._accept(reader, writer)
+            else:
+                writer.close()
+
+        server = await asyncio.start_server(accept, address, port, limit=HEAD_BYTES)
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
@@ -78,7 +95,7 @@ class Proxy:
             opening = "\r\n".join([request, *kept, "Connection: close", "", ""]).encode("latin-1")
             await self._splice(reader, writer, host, port, opening=opening)
         else:
-            self._refused(method, host)
+            self._refused(method, host, _agent(lines))
             scheme = "" if method == "CONNECT" else "plain HTTP to "
             await _refuse(
                 writer,
@@ -113,6 +130,10 @@ class Proxy:
             await asyncio.gather(upstream, return_exceptions=True)
         finally:
             far_writer.close()
+
+
+def _agent(lines: list[str]) -> str:
+    return next((line[11:].strip() for line in lines if line.lower().startswith("user-agent:")), "")
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

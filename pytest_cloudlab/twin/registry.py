@@ -1,46 +1,34 @@
-"""gcr.io and *.pkg.dev: Google's manners in front of a plain registry. Streams both ways, buffers nothing."""
+"""gcr.io and *.pkg.dev: Google's manners in front of a plain registry."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-import re
-from collections.abc import AsyncIterator
-from datetime import datetime
+from contextlib import suppress
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from multidict import CIMultiDict
-from yarl import URL
 
-from pytest_cloudlab.twin.api_error import bearer
+from pytest_cloudlab.twin.api_error import basic, bearer
+from pytest_cloudlab.twin.artifacts.manifest import Manifest, manifests
+from pytest_cloudlab.twin.artifacts.place import GCR, IMAGE, find
+from pytest_cloudlab.twin.artifacts.repositories import Repositories
 from pytest_cloudlab.twin.oci import OciError
+from pytest_cloudlab.twin.registry_relay import FORWARDED, RegistryRelay
 from pytest_cloudlab.twin.registry_store import RegistryStore
 from pytest_cloudlab.twin.tokens import LIFETIME_S, Tokens
 
 TOKEN_USERS = ("oauth2accesstoken", "_token", "_dcgcloud_token")
-CHUNK_BYTES = 256 * 1024
-
-# These are about one connection, not about the message; the rest is passed on.
-OF_ONE_CONNECTION = {
-    "connection",
-    "keep-alive",
-    "transfer-encoding",
-    "host",
-    "authorization",
-    "te",
-    "upgrade",
-}
 
 
 class Registry:
-    def __init__(self, store: RegistryStore, tokens: Tokens) -> None:
+    """Serves the images of `repositories`; a push to gcr.io makes the repository that it needs."""
+
+    def __init__(self, store: RegistryStore, tokens: Tokens, repositories: Repositories) -> None:
         self._store = store
+        self._repositories = repositories
         self._tokens = tokens
-        self._session: aiohttp.ClientSession | None = None
+        self._relay = RegistryRelay(store)
 
     def add_to(self, app: web.Application) -> None:
         app.middlewares.append(self._authorize)
@@ -48,12 +36,11 @@ class Registry:
         app.router.add_get("/v2/", self._ping)
         app.router.add_get("/v2/{name:.+}/tags/list", self._tags)
         app.router.add_delete("/v2/{name:.+}/manifests/{reference}", self._delete)
-        for kind in ("manifests/{reference}", "blobs/{digest}", "blobs/uploads/", "blobs/uploads/{upload}"):
-            app.router.add_route("*", "/v2/{name:.+?}/" + kind, self._forward)
+        for path in FORWARDED:
+            app.router.add_route("*", path, self._forward)
 
     async def close(self) -> None:
-        if self._session:
-            await self._session.close()
+        await self._relay.close()
 
     @web.middleware
     async def _authorize(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -74,23 +61,20 @@ class Registry:
 
     async def _tags(self, request: web.Request) -> web.Response:
         """With Google's additions, without which its own clients list nothing."""
-        repository, store = _repository(request), self._store
+        repository, store = self._repository(request), self._store
         children = list(store.children(repository))
         if not store.exists(repository) and not children:
             raise OciError(404, "NAME_UNKNOWN", f"Repository {request.match_info['name']} is not known.")
         tags = store.tags(repository)
-        manifests = {
-            digest: self._describe(digest, uploaded, [tag for tag, of in tags.items() if of == digest])
-            for digest, uploaded in store.digests(repository).items()
-        }
+        described = {each.digest: _describe(each) for each in manifests(store, repository)}
         name = request.match_info["name"]
         return web.json_response(
-            {"child": children, "manifest": manifests, "name": name, "tags": sorted(tags)}
+            {"child": children, "manifest": described, "name": name, "tags": sorted(tags)}
         )
 
     async def _delete(self, request: web.Request) -> web.StreamResponse:
         """By tag: the tag only. By digest: the manifest, which no tag may stand for any more."""
-        repository, reference = _repository(request), request.match_info["reference"]
+        repository, reference = self._repository(request), request.match_info["reference"]
         if ":" not in reference:
             if not self._store.untag(repository, reference):
                 raise OciError(404, "MANIFEST_UNKNOWN", f"There is no tag {reference}.")
@@ -102,86 +86,58 @@ class Registry:
         return await self._forward(request)
 
     async def _forward(self, request: web.Request) -> web.StreamResponse:
-        name, repository = request.match_info["name"], _repository(request)
-        query = [
-            # A blob may be taken over from another repository of the same host.
-            (key, f"{_namespace(request)}/{value}" if key == "from" else value)
-            for key, value in request.query.items()
-        ]
-        rest = request.path.removeprefix(f"/v2/{name}")
-        url = URL(self._store.url).with_path(f"/v2/{repository}{rest}").with_query(query)
-        headers = CIMultiDict(
-            (key, value) for key, value in request.headers.items() if key.lower() not in OF_ONE_CONNECTION
-        )
-        body = _chunks(request.content) if request.can_read_body else None
-        async with self._client().request(
-            request.method, url, headers=headers, data=body, allow_redirects=False
-        ) as answer:
-            response = web.StreamResponse(status=answer.status, reason=answer.reason)
-            for key, value in answer.headers.items():
-                if key.lower() not in OF_ONE_CONNECTION:
-                    response.headers.add(key, value)
-            if location := answer.headers.get("Location"):
-                public = URL(location).raw_path_qs.replace(f"/v2/{repository}/", f"/v2/{name}/", 1)
-                response.headers["Location"] = f"https://{request.host}{public}"
-            await response.prepare(request)
-            async for chunk in _chunks(answer.content):
-                await response.write(chunk)
-            await response.write_eof()
-            return response
-
-    def _client(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            # A push may take as long as it takes; what is compressed stays so, or digests would not match.
-            timeout = aiohttp.ClientTimeout(total=None, sock_connect=5)
-            connector = aiohttp.TCPConnector(limit=0)
-            self._session = aiohttp.ClientSession(timeout=timeout, connector=connector, auto_decompress=False)
-        return self._session
+        name, repository = request.match_info["name"], self._repository(request)
+        return await self._relay.forward(request, name, repository, lambda other: self._other(request, other))
 
     def _basic(self, request: web.Request) -> bool:
-        match = re.fullmatch(r"Basic\s+(\S+)", request.headers.get("Authorization", ""), re.IGNORECASE)
-        try:
-            user, _, password = base64.b64decode(match[1]).decode().partition(":") if match else ("", "", "")
-            if user in TOKEN_USERS:
-                return self._tokens.valid(password)
-            if user == "_json_key":
+        user, password = basic(request) or ("", "")
+        if user in TOKEN_USERS:
+            return self._tokens.valid(password)
+        if user == "_json_key":
+            with suppress(ValueError, AttributeError):
                 return self._tokens.refreshes(str(json.loads(password).get("refresh_token", "")))
-        except (binascii.Error, UnicodeDecodeError, ValueError, AttributeError):
-            pass
         return False
 
-    def _describe(self, digest: str, uploaded: float, tags: list[str]) -> dict[str, Any]:
-        manifest = json.loads(self._store.blob(digest))
-        size = sum(layer.get("size", 0) for layer in manifest.get("layers", ()))
-        return {
-            "imageSizeBytes": str(size),
-            "layerId": "",
-            "mediaType": manifest.get("mediaType", ""),
-            "tag": sorted(tags),
-            "timeCreatedMs": str(self._created_ms(manifest)),
-            "timeUploadedMs": str(int(uploaded * 1000)),
-        }
+    def _repository(self, request: web.Request) -> str:
+        """The name in the registry's files. Raises `OciError` for what Google refuses to serve or to take."""
+        name, pushes = request.match_info["name"], request.method in ("POST", "PUT", "PATCH")
+        found = find(_host(request), name) if IMAGE.fullmatch(name) else None
+        if not found:
+            raise OciError(400, "NAME_INVALID", f"{name} is not HOST/PROJECT/REPOSITORY/IMAGE.")
+        place, image = found
+        if place.project != self._repositories.project:
+            action = "uploadArtifacts" if pushes else "downloadArtifacts"
+            message = (
+                f'Permission "artifactregistry.repositories.{action}" denied on resource "{place.name}" '
+                "(or it may not exist)"
+            )
+            raise OciError(403, "DENIED", message)
+        if pushes and not image:
+            raise OciError(400, "NAME_INVALID", "Missing image name.")
+        if pushes and place.repository in GCR and place.repository == _host(request):
+            self._repositories.create_on_push(place)
+        if not self._repositories.exists(place):
+            raise OciError(404, "NAME_UNKNOWN", f'Repository "{place.repository}" not found')
+        if self._repositories.format(place) != "DOCKER":
+            raise OciError(400, "UNSUPPORTED", f'Repository "{place.repository}" is not of format DOCKER.')
+        return place.image(image) if image else place.folder
 
-    def _created_ms(self, manifest: dict[str, Any]) -> int:
-        try:
-            created = json.loads(self._store.blob(manifest["config"]["digest"]))["created"]
-            return int(datetime.fromisoformat(created[:19] + "+00:00").timestamp() * 1000)
-        except (KeyError, TypeError, ValueError, OSError):
-            return 0
+    def _other(self, request: web.Request, name: str) -> str:
+        """The same for a second name in a request; nobody's where it is none."""
+        found = find(_host(request), name) if IMAGE.fullmatch(name) else None
+        return found[0].image(found[1]) if found else "none"
 
 
-async def _chunks(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
-    async for chunk in content.iter_chunked(CHUNK_BYTES):
-        yield chunk
-
-
-def _namespace(request: web.Request) -> str:
-    """The hosts share one store; each has its own part of it."""
+def _host(request: web.Request) -> str:
     return request.host.partition(":")[0].lower()
 
 
-def _repository(request: web.Request) -> str:
-    name = request.match_info["name"]
-    if not re.fullmatch(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*", name) or "//" in name or ".." in name:
-        raise OciError(400, "NAME_INVALID", f"{name} is not the name of a repository.")
-    return f"{_namespace(request)}/{name}"
+def _describe(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "imageSizeBytes": str(manifest.size_bytes),
+        "layerId": "",
+        "mediaType": manifest.media_type,
+        "tag": list(manifest.tags),
+        "timeCreatedMs": str(int((manifest.built or 0) * 1000)),
+        "timeUploadedMs": str(int(manifest.uploaded * 1000)),
+    }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
+import re
 import secrets
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from pytest_cloudlab.twin.process import die_with_parent
 
 BINARY = "docker-registry"
 READY_S = 20
+TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def require_binary() -> None:
@@ -74,20 +78,87 @@ class RegistryStore:
         links = self._manifests(repository).glob("revisions/sha256/*/link")
         return {link.read_text(): link.stat().st_mtime for link in links}
 
+    def tagged(self, repository: str, tag: str) -> float:
+        """When the tag was last set; 0 when there is none."""
+        link = self._tag(repository, tag) / "current" / "link"
+        return link.stat().st_mtime if link.exists() else 0
+
     def blob(self, digest: str) -> bytes:
-        """FileNotFoundError when there is none."""
+        """FileNotFoundError when there is none, ValueError when it is not named by a digest."""
         return self._blob_path(digest).read_bytes()
 
     def blob_size(self, digest: str) -> int:
         return self._blob_path(digest).stat().st_size
 
+    def blob_file(self, digest: str) -> Path:
+        """Where it lies, to be read only. ValueError when it is not named by a digest."""
+        return self._blob_path(digest)
+
+    def put_blob(self, repository: str, digest: str, write: Callable[[Path], None]) -> None:
+        """Let the repository have that blob; where it is missing, `write` makes it at the path it gets."""
+        path = self._blob_path(digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"data.{secrets.token_hex(4)}")
+            write(draft)
+            draft.replace(path)
+        self._link(self._root / "repositories" / repository / "_layers", digest)
+
+    def put_manifest(self, repository: str, digest: str, manifest: bytes) -> None:
+        """The blobs that it names must be there."""
+        self.put_blob(repository, digest, lambda path: _written(path, manifest))
+        self._link(self._manifests(repository) / "revisions", digest)
+
+    def _link(self, folder: Path, digest: str) -> None:
+        algorithm, _, hexadecimal = _checked(DIGEST, digest).partition(":")
+        link = folder / algorithm / hexadecimal / "link"
+        link.parent.mkdir(parents=True, exist_ok=True)
+        draft = link.with_name(f"link.{secrets.token_hex(4)}")
+        draft.write_text(digest)
+        draft.replace(link)
+
+    def tag(self, repository: str, tag: str, digest: str) -> None:
+        """Let the tag stand for that manifest, which must be there."""
+        folder = self._tag(repository, tag)
+        algorithm, _, hexadecimal = _checked(DIGEST, digest).partition(":")
+        for link in folder / "index" / algorithm / hexadecimal / "link", folder / "current" / "link":
+            link.parent.mkdir(parents=True, exist_ok=True)
+            draft = link.with_name(f"link.{secrets.token_hex(4)}")
+            draft.write_text(digest)
+            draft.replace(link)
+
     def untag(self, repository: str, tag: str) -> bool:
         """Whether there was such a tag."""
-        folder = self._manifests(repository) / "tags" / tag
-        if not folder.is_dir():
-            return False
-        shutil.rmtree(folder)
-        return True
+        return TAG.fullmatch(tag) is not None and self._drop(self._tag(repository, tag))
+
+    def remove_manifest(self, repository: str, digest: str) -> bool:
+        """Whether there was such a manifest. Its tags go with it."""
+        for tag, of in self.tags(repository).items():
+            if of == digest:
+                self.untag(repository, tag)
+        hexadecimal = _checked(DIGEST, digest).partition(":")[2]
+        return self._drop(self._manifests(repository) / "revisions" / "sha256" / hexadecimal)
+
+    def remove(self, repository: str, *, below: bool = False) -> None:
+        """All of one image; with `below`, also of those whose names start with its name and a slash."""
+        folder = self._root / "repositories" / repository
+        if below:
+            self._drop(folder)
+        for part in ("_manifests", "_layers", "_uploads"):
+            self._drop(folder / part)
+        with contextlib.suppress(OSError):  # others are below
+            folder.rmdir()
+
+    def images(self, below: str) -> list[str]:
+        """The names, after `below` and a slash, of the images that have a manifest; sorted."""
+        top = self._root / "repositories" / below
+        found = []
+        for path, folders, _ in os.walk(top):
+            relative = Path(path).relative_to(top).as_posix()
+            if "_manifests" in folders and relative != "." and self.digests(f"{below}/{relative}"):
+                found.append(relative)
+            folders[:] = [each for each in folders if not each.startswith("_")]
+        return sorted(found)
 
     def children(self, repository: str) -> Iterator[str]:
         """The folders below that lead to repositories."""
@@ -98,8 +169,21 @@ class RegistryStore:
     def _manifests(self, repository: str) -> Path:
         return self._root / "repositories" / repository / "_manifests"
 
+    def _tag(self, repository: str, tag: str) -> Path:
+        return self._manifests(repository) / "tags" / _checked(TAG, tag)
+
+    def _drop(self, folder: Path) -> bool:
+        """Whether there was such a folder. It is gone in one step: nobody reads a half of it."""
+        beside = self._folder / f"removed-{secrets.token_hex(8)}"
+        try:
+            folder.rename(beside)
+        except FileNotFoundError:
+            return False
+        shutil.rmtree(beside, ignore_errors=True)
+        return True
+
     def _blob_path(self, digest: str) -> Path:
-        algorithm, _, hexadecimal = digest.partition(":")
+        algorithm, _, hexadecimal = _checked(DIGEST, digest).partition(":")
         return self._root / "blobs" / algorithm / hexadecimal[:2] / hexadecimal / "data"
 
     def _config(self, port: int) -> dict[str, Any]:
@@ -113,3 +197,14 @@ class RegistryStore:
             },
             "http": {"addr": f"127.0.0.1:{port}", "secret": secrets.token_hex(16), "relativeurls": True},
         }
+
+
+def _written(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+
+
+def _checked(pattern: re.Pattern[str], text: str) -> str:
+    """What goes into a path is what it says it is."""
+    if not pattern.fullmatch(text):
+        raise ValueError(f"not a tag or a digest: {text!r}")
+    return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +18,14 @@ T = TypeVar("T")
 LABEL = "cloudlab-twin"
 """On every container and network of a twin; its value is the twin's id."""
 
-DEFAULT_ZONES = ("europe-west1-b", "europe-west1-c", "europe-west4-a")
+DEFAULT_ZONES = (
+    "europe-west1-b",
+    "europe-west1-c",
+    "europe-west1-d",
+    "europe-west4-a",
+    "europe-west4-b",
+    "europe-west4-c",
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,14 @@ class Settings:
     """0: any free one."""
     token: str
     refresh_token: str
+    repositories: Mapping[str, str] = field(default_factory=dict)
+    """`owner/name` to the folder that is served as `https://github.com/owner/name.git`."""
+    github_token: str = field(default="", repr=False)
+    """Empty in a twin of an earlier version: nobody gets in at GitHub then."""
+    kubernetes_token: str = field(default="", repr=False)
+    """Empty in a twin of an earlier version: nobody gets in at its cluster then."""
+    bodies: bool = False
+    """Whether the request log keeps JSON bodies too."""
 
     def __repr__(self) -> str:
         return f"Settings(id={self.id!r}, project={self.project!r})"
@@ -109,6 +124,11 @@ class Files:
         return self.folder / "ca.pem"
 
     @property
+    def ca_key(self) -> Path:
+        """Its key. Secret; only the twin itself reads it."""
+        return self.folder / "ca-key.pem"
+
+    @property
     def bundle(self) -> Path:
         """The twin's certificate and those this machine trusts."""
         return self.folder / "bundle.pem"
@@ -118,9 +138,28 @@ class Files:
         return self.folder / "token"
 
     @property
+    def github_token(self) -> Path:
+        return self.folder / "github-token"
+
+    @property
+    def kubeconfig(self) -> Path:
+        """What kubectl has to know of the twin's cluster. Secret: its token is in there."""
+        return self.folder / "kubeconfig"
+
+    @property
+    def bin(self) -> Path:
+        """Programs for the front of PATH."""
+        return self.folder / "bin"
+
+    @property
     def credentials(self) -> Path:
         """Application Default Credentials."""
         return self.folder / "adc.json"
+
+    @property
+    def boto(self) -> Path:
+        """gsutil's settings, with the same credentials."""
+        return self.folder / "boto.cfg"
 
     @property
     def home(self) -> Path:
@@ -129,6 +168,25 @@ class Files:
     @property
     def registry(self) -> Path:
         return self.folder / "registry"
+
+    @property
+    def saved(self) -> Path:
+        """What the services know, for the next process of the same twin."""
+        return self.folder / "saved"
+
+    @property
+    def storage(self) -> Path:
+        """The contents of uploaded objects."""
+        return self.folder / "storage"
+
+    @property
+    def repositories(self) -> Path:
+        """What github.com serves, as bare git repositories."""
+        return self.folder / "repositories"
+
+    @property
+    def faults(self) -> Path:
+        return self.folder / "faults.json"
 
     def write(self, path: Path, value: object) -> None:
         """JSON, readable by its owner only, there in one step."""

@@ -10,6 +10,7 @@ from aiohttp import web
 from pytest_cloudlab.twin.state import Settings
 
 LIFETIME_S = 3599
+CLIENT = ("cloudlab-twin.apps.example", "not-a-secret")
 
 
 class Tokens:
@@ -20,6 +21,14 @@ class Tokens:
 
     def valid(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._settings.token.encode())
+
+    def valid_at_github(self, token: str) -> bool:
+        own = self._settings.github_token
+        return bool(own) and hmac.compare_digest(token.encode(), own.encode())
+
+    def valid_at_kubernetes(self, token: str) -> bool:
+        own = self._settings.kubernetes_token
+        return bool(own) and hmac.compare_digest(token.encode(), own.encode())
 
     def refreshes(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._settings.refresh_token.encode())
@@ -33,13 +42,25 @@ class Tokens:
         return json.dumps(
             {
                 "type": "authorized_user",
-                "client_id": "cloudlab-twin.apps.example",
-                "client_secret": "not-a-secret",
+                "client_id": CLIENT[0],
+                "client_secret": CLIENT[1],
                 "refresh_token": self._settings.refresh_token,
                 "quota_project_id": self._settings.project,
             },
             indent=2,
         ).encode()
+
+    def boto(self) -> bytes:
+        """The same for gsutil, which knows neither those nor a token in a file."""
+        lines = (
+            "[Credentials]",
+            f"gs_oauth2_refresh_token = {self._settings.refresh_token}",
+            "[OAuth2]",
+            f"client_id = {CLIENT[0]}",
+            f"client_secret = {CLIENT[1]}",
+            "",
+        )
+        return "\n".join(lines).encode()
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post("/token", self._token)

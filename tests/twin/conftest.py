@@ -17,6 +17,7 @@ from pytest_cloudlab.twin.engine import containers, docker, require_engine
 from pytest_cloudlab.twin.state import LABEL, TwinInfo
 
 from .contract import Contract
+from .pusher import Pusher
 
 PROJECT = "sdd2526"
 ZONE = "europe-west1-b"
@@ -44,7 +45,7 @@ def twin(tmp_path_factory: pytest.TempPathFactory, bucket_folder: Path) -> Itera
     except UsageError as error:
         pytest.skip(error.message)
     state = tmp_path_factory.mktemp("twin") / "state"
-    info = control.up(state, project=PROJECT, buckets={"course-bucket": bucket_folder})
+    info = control.up(state, project=PROJECT, buckets={"course-bucket": bucket_folder}, bodies=True)
     yield info
     control.down(state)
     label = f"{LABEL}={info.id}"
@@ -93,6 +94,14 @@ def api(through_twin: TwinInfo) -> Iterator[Api]:
         session.headers["Authorization"] = f"Bearer {token}"
         yield Api(contract.hook(session), contract)
     assert contract.checked, "no response was held against Google's description"
+
+
+@pytest.fixture
+def pusher(through_twin: TwinInfo) -> Iterator[Pusher]:
+    token = Path(through_twin.environment()["CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"]).read_text()
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"Bearer {token}"
+        yield Pusher(session, token)
 
 
 def vm_body(name: str, /, **changes: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ import googleapiclient  # type: ignore[import-untyped] # it ships no types
 import jsonschema
 import requests
 from google.cloud import compute_v1
+
+from pytest_cloudlab.twin.request_log import LoggedRequest
 
 DOCUMENTS = Path(googleapiclient.__file__).parent / "discovery_cache" / "documents"
 
@@ -45,6 +48,43 @@ ERROR = {
     },
 }
 
+STATUS_ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "additionalProperties": False,
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "status"],
+            "additionalProperties": False,
+            "properties": {
+                "code": {"type": "integer"},
+                "message": {"type": "string", "minLength": 1},
+                "status": {
+                    "enum": [
+                        *("INVALID_ARGUMENT", "UNAUTHENTICATED", "PERMISSION_DENIED", "NOT_FOUND"),
+                        *("ALREADY_EXISTS", "ABORTED", "FAILED_PRECONDITION", "UNAVAILABLE"),
+                    ]
+                },
+                "details": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["@type"],
+                        "properties": {"@type": {"pattern": r"^type\.googleapis\.com/google\."}},
+                    },
+                },
+            },
+        }
+    },
+}
+"""The shape of a `google.rpc.Status`, which Google's newer services answer with."""
+
+EMPTY = (204, 304, 308, 499)
+"""Statuses whose answers have no body."""
+
+NEWER = ("artifactregistry", "cloudresourcemanager", "serviceusage")
+
 
 @dataclass
 class Contract:
@@ -56,6 +96,16 @@ class Contract:
         self._documents = {
             "compute": _document("compute.v1.json"),
             "storage": _document("storage.v1.json"),
+            **{
+                f"{service}/{version}": _document(f"{service}.{version}.json")
+                for service, version in (
+                    ("artifactregistry", "v1"),
+                    ("artifactregistry", "v1beta2"),
+                    ("cloudresourcemanager", "v1"),
+                    ("cloudresourcemanager", "v3"),
+                    ("serviceusage", "v1"),
+                )
+            },
         }
 
     def hook(self, session: requests.Session) -> requests.Session:
@@ -63,24 +113,69 @@ class Contract:
         return session
 
     def check(self, response: requests.Response) -> None:
-        match = re.match(r"https://(compute|storage)\.googleapis\.com/(.*?)(\?|$)", response.url)
+        services = "|".join(("compute", "storage", *NEWER))
+        match = re.match(rf"https://({services})\.googleapis\.com/(.*?)(\?|$)", response.url)
         if not match or "alt=media" in response.url or match[2].startswith("download/"):
             return
-        document = self._documents[match[1]]
-        assert response.headers["Content-Type"].startswith("application/json"), response.url
-        body = response.json()
-        if not response.ok:
-            jsonschema.validate(body, ERROR)
-            assert body["error"]["code"] == response.status_code
-            self.checked += 1
+        if response.status_code in EMPTY:
+            assert not response.content, response.url
             return
-        name = _response_schema(document, str(response.request.method), match[2])
-        jsonschema.validate(body, {"$ref": f"#/schemas/{name}", "schemas": document["strict"]})
-        if match[1] == "compute":
-            getattr(compute_v1, name).from_json(json.dumps(body), ignore_unknown_fields=False)
+        if match[1] == "storage" and response.ok and not response.content:
+            # An upload's session begins: its address is the answer.
+            assert "uploadType=resumable" in response.url, response.url
+            assert "upload_id=" in response.headers["Location"]
+            return
+        assert response.headers["Content-Type"].startswith("application/json"), response.url
+        self._check(match[1], _method(response), match[2], response.status_code, response.json())
+
+    def check_logged(self, call: LoggedRequest) -> None:
+        """The answer to a call that any client made to a twin which keeps bodies."""
+        service = call.service.removesuffix(".googleapis.com")
+        if service not in ("compute", "storage", *NEWER) or call.response_body is None:
+            return
+        # What is sent to an upload's session continues the POST that began it.
+        continued = call.method == "PUT" and re.match("/(resumable|upload)/", call.path)
+        method = "POST" if continued else call.method
+        self._check(service, method, call.path.removeprefix("/"), call.status, call.response_body)
+
+    def _check(self, service: str, method: str, path: str, status: int, body: Any) -> None:
+        path = path.removeprefix("resumable/").removeprefix("upload/")
+        newer = service in NEWER
+        document = self._documents[f"{service}/{path.partition('/')[0]}" if newer else service]
         self.checked += 1
+        if status >= 400:
+            jsonschema.validate(body, STATUS_ERROR if newer else ERROR)
+            assert body["error"]["code"] == status
+            return
+        name = _response_schema(document, method, path)
+        _validate(body, name, document)
+        if newer and name == "Operation":
+            _validate_operation(body, document)
+        if service == "compute":
+            getattr(compute_v1, name).from_json(json.dumps(body), ignore_unknown_fields=False)
 
 
+def _method(response: requests.Response) -> str:
+    # What is sent to an upload's session continues the POST that began it.
+    continued = response.request.method == "PUT" and "upload_id=" in response.url
+    return "POST" if continued else str(response.request.method)
+
+
+def _validate(body: Any, name: str, document: dict[str, Any]) -> None:
+    jsonschema.validate(body, {"$ref": f"#/schemas/{name}", "schemas": document["strict"]})
+
+
+def _validate_operation(operation: dict[str, Any], document: dict[str, Any]) -> None:
+    """What an operation carries says of itself which schema it has."""
+    assert operation.get("done", False) == ("response" in operation or "error" in operation), operation
+    for part in ("metadata", "response"):
+        if part in operation:
+            described = dict(operation[part])
+            name = described.pop("@type").rpartition(".")[2]
+            _validate(described, name, document)
+
+
+@functools.cache
 def _document(name: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((DOCUMENTS / name).read_text())
     document["strict"] = {key: _strict(schema) for key, schema in document["schemas"].items()}

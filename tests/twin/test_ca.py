@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ssl
 
+import pytest
+
 from pytest_cloudlab.twin.ca import CertificateAuthority
 
 
@@ -25,12 +27,25 @@ def _answers(authority: CertificateAuthority, trusted: bytes, host: str) -> bool
 
 
 def test_every_host_has_a_certificate_of_its_own() -> None:
-    authority = CertificateAuthority("test")
+    authority = CertificateAuthority.new("test")
     assert _answers(authority, authority.pem, "eu.gcr.io")
     assert _answers(authority, authority.pem, "compute.googleapis.com")
 
 
 def test_one_twins_certificates_are_not_anothers() -> None:
     """Also where both have the same name."""
-    one, other = CertificateAuthority("test"), CertificateAuthority("test")
+    one, other = CertificateAuthority.new("test"), CertificateAuthority.new("test")
     assert not _answers(one, other.pem, "eu.gcr.io")
+
+
+def test_one_that_is_taken_up_again_is_the_same_to_its_clients() -> None:
+    """VMs have put its certificate into their trust store."""
+    first = CertificateAuthority.new("test")
+    again = CertificateAuthority(first.pem, first.key_pem)
+    assert _answers(again, first.pem, "eu.gcr.io")
+
+
+def test_a_key_of_another_is_refused() -> None:
+    one, other = CertificateAuthority.new("test"), CertificateAuthority.new("test")
+    with pytest.raises(ValueError, match="not that of the certificate"):
+        CertificateAuthority(one.pem, other.key_pem)

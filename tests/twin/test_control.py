@@ -8,7 +8,9 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,9 +41,38 @@ def test_there_is_no_twin_in_an_empty_folder(tmp_path: Path) -> None:
     assert tmp_path.exists()
 
 
-def test_a_second_twin_in_the_same_folder_is_refused(twin: TwinInfo) -> None:
-    with pytest.raises(UsageError, match="runs there already"):
-        control.up(twin.state)
+def test_up_where_a_twin_runs_is_that_twin(twin: TwinInfo) -> None:
+    """A script may say `up` without asking first; options that agree change nothing."""
+    assert control.up(twin.state) == twin
+    assert control.up(twin.state, project=twin.project, port=twin.port) == twin
+
+
+def test_up_at_once_from_two_sides_makes_one_twin(tmp_path: Path) -> None:
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            one, other = pool.map(lambda _: control.up(tmp_path / "state"), range(2))
+        assert one == other
+    finally:
+        control.down(tmp_path / "state")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"project": "other-project"}, "project sdd2526, not other-project"),
+        ({"zones": ("us-central1-a",)}, "europe-west4-c, not us-central1-a"),
+        ({"port": 1}, "not 1"),
+        ({"buckets": {}}, "has buckets course-bucket=/.*, not none"),
+        ({"bodies": False}, "has logging of bodies on, not off"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_options_that_contradict_a_twin_are_refused_naming_both(
+    twin: TwinInfo, options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        control.up(twin.state, **options)
+    assert control.status(twin.state) == twin
 
 
 def test_two_twins_side_by_side_do_not_meet(twin: TwinInfo, second: TwinInfo) -> None:
@@ -51,14 +82,17 @@ def test_two_twins_side_by_side_do_not_meet(twin: TwinInfo, second: TwinInfo) ->
     assert first_token != second_token
 
 
-def test_a_port_that_is_taken_is_named_and_nothing_stays(tmp_path: Path, twin: TwinInfo) -> None:
-    networks = docker("network", "ls", "--quiet")
+def test_a_port_that_is_taken_is_named_and_nothing_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Known, so that other twins' networks, which come and go, do not count.
+    monkeypatch.setattr("pytest_cloudlab.twin.asked.secrets.token_hex", lambda size: "7a" * size)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=f"Port {port} is taken"):
             control.up(tmp_path / "state", port=port)
     assert not (tmp_path / "state").exists()
-    assert docker("network", "ls", "--quiet") == networks
+    assert not docker("network", "ls", "--quiet", "--filter", "name=cloudlab-twin-7a7a7a7a")
 
 
 def test_a_missing_registry_is_named_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,8 +127,8 @@ def test_a_folder_with_other_files_is_not_touched(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.txt").exists()
 
 
-def test_a_killed_twin_is_seen_takes_its_registry_along_and_leaves_nothing(tmp_path: Path) -> None:
-    """SIGKILL gives it no chance to clean up: the next `up` or `down` does."""
+def test_a_killed_twin_takes_its_registry_along_and_down_leaves_nothing(tmp_path: Path) -> None:
+    """SIGKILL gives it no chance to clean up: `down` does."""
     state = tmp_path / "state"
     info = control.up(state)
     label = f"{LABEL}={info.id}"
@@ -106,13 +140,9 @@ def test_a_killed_twin_is_seen_takes_its_registry_along_and_leaves_nothing(tmp_p
         time.sleep(0.05)
     assert process.started(child) == 0
     assert control.status(state) is None
-    again = control.up(state)
-    try:
-        assert again.id != info.id
-        assert containers(label) == {}
-        assert not docker("network", "ls", "--quiet", "--filter", f"label={label}")
-    finally:
-        control.down(state)
+    control.down(state)
+    assert containers(label) == {}
+    assert not docker("network", "ls", "--quiet", "--filter", f"label={label}")
     assert not state.exists()
 
 
@@ -131,8 +161,9 @@ def test_a_container_of_somebody_else_on_the_network_outlives_the_twin(tmp_path:
 
 def test_the_files_of_a_twin_are_its_owners_only(twin: TwinInfo) -> None:
     files = Files(twin.state)
-    for path in (files.settings, files.info, files.token, files.credentials):
+    for path in (files.settings, files.info, files.token, files.credentials, files.ca_key):
         assert path.stat().st_mode & 0o077 == 0
+    assert files.folder.stat().st_mode & 0o077 == 0
 
 
 def test_the_environment_names_files_that_exist(twin: TwinInfo) -> None:

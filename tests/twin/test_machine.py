@@ -48,6 +48,23 @@ def inside(name: str, script: str, within_s: float = 120) -> str:
     return docker("exec", "--interactive", name, "sh", "-e", stdin=script.encode(), within_s=within_s)
 
 
+@pytest.mark.gcloud
+def test_gsutil_signs_in_and_git_trusts_the_twin_inside(codespace: str) -> None:
+    """The bucket belongs to the twin; the repository is one that it does not have."""
+    bucket = f"gs://inside-{secrets.token_hex(4)}"
+    said = inside(
+        codespace,
+        f"""
+        cd /root && echo data > file
+        gsutil -q mb {bucket} && gsutil -q cp file {bucket}/ && gsutil cat {bucket}/file
+        gsutil -q rm -r {bucket}
+        git ls-remote https://github.com/course/none.git 2>&1 || true
+        """,
+    )
+    assert said.startswith("data\n")
+    assert "https://github.com/course/none.git/' not found" in said
+
+
 def test_ssh_keys_in_the_metadata_open_the_vm(create: Create, key: Path, ssh: Ssh) -> None:
     vm = create("opened", metadata=ssh_keys(key))
     done = ssh(address(vm), "hostname; sudo id -u; docker info --format '{{.Name}}'; exit 7")
@@ -98,7 +115,8 @@ def test_a_deep_learning_vm_serves_jupyter_on_its_localhost_only(create: Create,
     # A loop of our own: curl takes some refusals for final.
     curl = "for i in $(seq 90); do curl -s 127.0.0.1:8080/api && break; sleep 1; done"
     assert '"version"' in ssh(address(vm), curl).stdout
-    refused = subprocess.run(("curl", "--silent", "--noproxy", "*", f"http://{address(vm)}:8080/api"))
+    # Asked from inside, where no firewall is in the way.
+    refused = ssh(address(vm), f"curl --silent --noproxy '*' http://{address(vm)}:8080/api")
     assert refused.returncode == 7
 
 
@@ -146,6 +164,19 @@ def test_a_machine_needs_no_twin(tmp_path: Path) -> None:
     try:
         wait_until_ready(name)
         assert inside(name, "docker ps --quiet; cat /etc/environment").startswith("PATH=")
+    finally:
+        docker("rm", "--force", "--volumes", name)
+
+
+def test_an_engine_starts_again_where_its_old_process_ids_are_others_by_now() -> None:
+    """The first few processes after a boot have the numbers that the engine's had before it."""
+    name = f"rebooted-{secrets.token_hex(4)}"
+    docker("run", "--detach", f"--name={name}", *machine_run_options(), MACHINE_IMAGE)
+    try:
+        wait_until_ready(name)
+        inside(name, "printf 1 | tee /run/docker.pid > /run/docker/containerd/containerd.pid")
+        docker("restart", "--time", "0", name)
+        wait_until_ready(name)
     finally:
         docker("rm", "--force", "--volumes", name)
 

@@ -39,8 +39,9 @@ def test_a_host_the_twin_does_not_serve_is_refused_with_a_sentence(twin: TwinInf
 
 
 def test_a_refusal_is_in_the_request_log(twin: TwinInfo) -> None:
-    ask(twin, "CONNECT refused.example:443 HTTP/1.1\r\n\r\n")
-    assert ("refused.example", 403) in [(each.service, each.status) for each in logged(twin.state)]
+    ask(twin, "CONNECT refused.example:443 HTTP/1.1\r\nUser-Agent: curl/7.88.1\r\n\r\n")
+    found = [(each.service, each.status, each.client) for each in logged(twin.state)]
+    assert ("refused.example", 403, "curl") in found
 
 
 def test_what_is_no_request_is_answered_400(twin: TwinInfo) -> None:

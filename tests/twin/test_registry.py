@@ -4,68 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import requests
 
-from pytest_cloudlab.twin.oci import MANIFEST
 from pytest_cloudlab.twin.state import TwinInfo
+
+from .conftest import PROJECT
+from .pusher import Pusher
 
 pytestmark = pytest.mark.docker
 
 HOST = "https://eu.gcr.io"
-
-
-@dataclass
-class Client:
-    session: requests.Session
-    token: str
-
-    def push(self, host: str, name: str, tag: str) -> str:
-        """An image of one random layer; returns its digest."""
-        blobs = {}
-        for media_type, data in (
-            ("config", b'{"created": "2026-01-02T03:04:05Z"}'),
-            ("layer", secrets.token_bytes(64)),
-        ):
-            digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
-            opened = self.session.post(f"{host}/v2/{name}/blobs/uploads/", timeout=30)
-            assert opened.headers["Location"].startswith(f"{host}/v2/{name}/blobs/uploads/")
-            put = self.session.put(
-                opened.headers["Location"], params={"digest": digest}, data=data, timeout=30
-            )
-            assert put.status_code == 201, put.text
-            blobs[media_type] = {
-                "mediaType": f"application/x-{media_type}",
-                "size": len(data),
-                "digest": digest,
-            }
-        body = {
-            "schemaVersion": 2,
-            "mediaType": MANIFEST,
-            "config": blobs["config"],
-            "layers": [blobs["layer"]],
-        }
-        url = f"{host}/v2/{name}/manifests/{tag}"
-        put = self.session.put(url, data=json.dumps(body), headers={"Content-Type": MANIFEST}, timeout=30)
-        assert put.status_code == 201, put.text
-        return str(put.headers["Docker-Content-Digest"])
-
-    def get(self, url: str) -> requests.Response:
-        return self.session.get(url, headers={"Accept": MANIFEST}, timeout=30)
-
-
-@pytest.fixture
-def client(through_twin: TwinInfo) -> Iterator[Client]:
-    token = Path(through_twin.environment()["CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"]).read_text()
-    with requests.Session() as session:
-        session.headers["Authorization"] = f"Bearer {token}"
-        yield Client(session, token)
 
 
 def basic(user: str, password: str) -> dict[str, str]:
@@ -81,8 +31,8 @@ def test_who_has_no_token_is_told_where_to_get_one(through_twin: TwinInfo) -> No
     assert answer.headers["Docker-Distribution-Api-Version"] == "registry/2.0"
 
 
-def test_the_access_token_is_the_password_of_oauth2accesstoken(client: Client) -> None:
-    answer = requests.get(f"{HOST}/v2/token", headers=basic("oauth2accesstoken", client.token), timeout=30)
+def test_the_access_token_is_the_password_of_oauth2accesstoken(pusher: Pusher) -> None:
+    answer = requests.get(f"{HOST}/v2/token", headers=basic("oauth2accesstoken", pusher.token), timeout=30)
     bearer = {"Authorization": f"Bearer {answer.json()['token']}"}
     assert requests.get(f"{HOST}/v2/", headers=bearer, timeout=30).status_code == 200
 
@@ -92,42 +42,62 @@ def test_there_is_no_anonymous_access(through_twin: TwinInfo, headers: dict[str,
     assert requests.get(f"{HOST}/v2/token", headers=headers, timeout=30).status_code == 401
 
 
-def test_a_tag_is_deleted_and_its_image_stays(client: Client) -> None:
-    digest = client.push(HOST, "p/tags", "a")
-    client.push(HOST, "p/tags", "b")
-    assert client.session.delete(f"{HOST}/v2/p/tags/manifests/a", timeout=30).status_code == 202
-    assert client.get(f"{HOST}/v2/p/tags/tags/list").json()["tags"] == ["b"]
-    assert client.get(f"{HOST}/v2/p/tags/manifests/a").status_code == 404
-    assert client.get(f"{HOST}/v2/p/tags/manifests/{digest}").status_code == 200
+def test_a_tag_is_deleted_and_its_image_stays(pusher: Pusher) -> None:
+    digest = pusher.push(HOST, f"{PROJECT}/tags", "a")
+    pusher.push(HOST, f"{PROJECT}/tags", "b")
+    assert pusher.session.delete(f"{HOST}/v2/{PROJECT}/tags/manifests/a", timeout=30).status_code == 202
+    assert pusher.get(f"{HOST}/v2/{PROJECT}/tags/tags/list").json()["tags"] == ["b"]
+    assert pusher.get(f"{HOST}/v2/{PROJECT}/tags/manifests/a").status_code == 404
+    assert pusher.get(f"{HOST}/v2/{PROJECT}/tags/manifests/{digest}").status_code == 200
 
 
-def test_an_image_is_deleted_by_digest_once_no_tag_stands_for_it(client: Client) -> None:
-    url = f"{HOST}/v2/p/digest/manifests/" + client.push(HOST, "p/digest", "a")
-    refused = client.session.delete(url, timeout=30)
+def test_an_image_is_deleted_by_digest_once_no_tag_stands_for_it(pusher: Pusher) -> None:
+    url = f"{HOST}/v2/{PROJECT}/digest/manifests/" + pusher.push(HOST, f"{PROJECT}/digest", "a")
+    refused = pusher.session.delete(url, timeout=30)
     assert refused.json()["errors"][0]["code"] == "GOOGLE_MANIFEST_DANGLING_TAG"
-    client.session.delete(f"{HOST}/v2/p/digest/manifests/a", timeout=30)
-    assert client.session.delete(url, timeout=30).status_code == 202
-    assert client.get(url).status_code == 404
+    pusher.session.delete(f"{HOST}/v2/{PROJECT}/digest/manifests/a", timeout=30)
+    assert pusher.session.delete(url, timeout=30).status_code == 202
+    assert pusher.get(url).status_code == 404
 
 
-def test_a_tag_that_is_not_there_cannot_be_deleted(client: Client) -> None:
-    client.push(HOST, "p/none", "a")
-    assert client.session.delete(f"{HOST}/v2/p/none/manifests/b", timeout=30).status_code == 404
+def test_a_tag_that_is_not_there_cannot_be_deleted(pusher: Pusher) -> None:
+    pusher.push(HOST, f"{PROJECT}/none", "a")
+    assert pusher.session.delete(f"{HOST}/v2/{PROJECT}/none/manifests/b", timeout=30).status_code == 404
 
 
-def test_each_host_has_its_own_images(client: Client) -> None:
-    client.push(HOST, "p/hosts", "a")
-    assert client.get("https://europe-docker.pkg.dev/v2/p/hosts/manifests/a").status_code == 404
-    assert client.get("https://gcr.io/v2/p/hosts/tags/list").status_code == 404
+def test_each_host_has_its_own_images(pusher: Pusher) -> None:
+    pusher.push(HOST, f"{PROJECT}/hosts", "a")
+    pusher.push("https://us.gcr.io", f"{PROJECT}/other", "a")
+    for host in ("https://us.gcr.io", "https://asia.gcr.io"):
+        assert pusher.get(f"{host}/v2/{PROJECT}/hosts/manifests/a").status_code == 404
 
 
-def test_the_list_of_tags_has_googles_additions(client: Client) -> None:
+def test_a_layer_is_taken_over_from_another_image(pusher: Pusher) -> None:
+    """As `docker push` asks for; where the host has no such image, the layer has to be sent."""
+    digest = pusher.push(HOST, f"{PROJECT}/from", "a")
+    layer = pusher.get(f"{HOST}/v2/{PROJECT}/from/manifests/{digest}").json()["layers"][0]["digest"]
+    url = f"{HOST}/v2/{PROJECT}/to/blobs/uploads/?mount={layer}&from="
+    assert pusher.session.post(f"{url}{PROJECT}/nowhere", timeout=30).status_code == 202
+    assert pusher.session.post(f"{url}other-project/from", timeout=30).status_code == 202
+    assert pusher.session.post(f"{url}{PROJECT}/from", timeout=30).status_code == 201
+    assert len(pusher.get(f"{HOST}/v2/{PROJECT}/to/blobs/{layer}").content) == 64
+
+
+def test_a_manifest_comes_as_it_was_pushed(pusher: Pusher) -> None:
+    """Whatever type the client asks for: gcloud asks for one that Docker has given up."""
+    digest = pusher.push(HOST, f"{PROJECT}/types", "a")
+    old = {"Accept": "application/vnd.docker.distribution.manifest.v1+json"}
+    found = pusher.session.get(f"{HOST}/v2/{PROJECT}/types/manifests/a", headers=old, timeout=30)
+    assert f"sha256:{hashlib.sha256(found.content).hexdigest()}" == digest
+
+
+def test_the_list_of_tags_has_googles_additions(pusher: Pusher) -> None:
     """gcloud lists nothing without them."""
-    digest = client.push(HOST, "p/list/app", "a")
-    listed = client.get(f"{HOST}/v2/p/list/app/tags/list").json()
+    digest = pusher.push(HOST, f"{PROJECT}/list/app", "a")
+    listed = pusher.get(f"{HOST}/v2/{PROJECT}/list/app/tags/list").json()
     assert listed["manifest"][digest]["tag"] == ["a"]
     assert listed["manifest"][digest]["timeCreatedMs"] == "1767323045000"
-    assert client.get(f"{HOST}/v2/p/list/tags/list").json()["child"] == ["app"]
+    assert pusher.get(f"{HOST}/v2/{PROJECT}/list/tags/list").json()["child"] == ["app"]
 
 
 def test_docker_hub_can_be_read_but_not_written(through_twin: TwinInfo) -> None:

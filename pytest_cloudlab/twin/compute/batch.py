@@ -49,6 +49,8 @@ async def _answers(request: web.Request, parts: Sequence[Message], boundary: str
             inner = BytesParser(policy=HTTP).parsebytes(rest)
             headers = {
                 "Host": request.host,
+                # The log shows which command the call is part of.
+                "User-Agent": request.headers.get("User-Agent", ""),
                 "Content-Type": str(inner.get("Content-Type") or "application/json"),
                 "Authorization": str(inner.get("Authorization") or request.headers.get("Authorization", "")),
             }

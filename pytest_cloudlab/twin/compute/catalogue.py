@@ -47,7 +47,7 @@ class Image:
     def resource(self) -> dict[str, Any]:
         return {
             "kind": "compute#image",
-            "id": _id("image", self.project, self.name),
+            "id": public_id("image", self.project, self.name),
             "creationTimestamp": CREATED,
             "name": self.name,
             "description": f"The twin's stand-in for {self.family}: a container.",
@@ -79,7 +79,31 @@ IMAGES = (
     Image("debian-cloud", "debian-12-bookworm-v20240910", "debian-12", 10),
     Image("ubuntu-os-cloud", "ubuntu-2204-jammy-v20240904", "ubuntu-2204-lts", 10),
     Image("cos-cloud", "cos-stable-113-18244-151-50", "cos-stable", 10),
+    # What the course's page names; the family has moved on since.
+    Image("cos-cloud", "cos-stable-109-17800-66-27", "cos-stable", 10),
 )
+
+PUBLIC = frozenset(
+    (
+        *(image.project for image in IMAGES),
+        "centos-cloud",
+        "fedora-cloud",
+        "fedora-coreos-cloud",
+        "opensuse-cloud",
+        "oracle-linux-cloud",
+        "rhel-cloud",
+        "rhel-sap-cloud",
+        "rocky-linux-accelerator-cloud",
+        "rocky-linux-cloud",
+        "suse-cloud",
+        "suse-sap-cloud",
+        "ubuntu-os-accelerator-images",
+        "ubuntu-os-pro-cloud",
+        "windows-cloud",
+        "windows-sql-cloud",
+    )
+)
+"""Projects whose images `gcloud compute images list` asks for."""
 
 
 def images(project: str) -> list[Image]:
@@ -115,7 +139,7 @@ def zone(project: str, name: str) -> dict[str, Any]:
     region = name.rpartition("-")[0]
     return {
         "kind": "compute#zone",
-        "id": _id("zone", name),
+        "id": public_id("zone", name),
         "creationTimestamp": CREATED,
         "name": name,
         "description": name,
@@ -135,7 +159,7 @@ def machine_type(project: str, zone: str, name: str) -> dict[str, Any]:
     cpus, memory_mb = MACHINE_TYPES[name]
     return {
         "kind": "compute#machineType",
-        "id": _id("machineType", name),
+        "id": public_id("machineType", name),
         "creationTimestamp": CREATED,
         "name": name,
         "description": f"{cpus} vCPU, {memory_mb} MB RAM",
@@ -156,7 +180,7 @@ def disk_type(project: str, zone: str, name: str) -> dict[str, Any]:
         raise ApiError(404, f"The resource 'projects/{project}/zones/{zone}/diskTypes/{name}' was not found")
     return {
         "kind": "compute#diskType",
-        "id": _id("diskType", name),
+        "id": public_id("diskType", name),
         "creationTimestamp": CREATED,
         "name": name,
         "validDiskSize": "10GB-65536GB",
@@ -166,6 +190,6 @@ def disk_type(project: str, zone: str, name: str) -> dict[str, Any]:
     }
 
 
-def _id(*parts: str) -> str:
+def public_id(*parts: str) -> str:
     """The same on every machine, as the ids of public resources are."""
     return str(int.from_bytes(hashlib.sha256("/".join(parts).encode()).digest()[:7], "big") + (1 << 56))

@@ -8,9 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_cloudlab.twin.api_error import ApiError
-from pytest_cloudlab.twin.compute.catalogue import DISK_TYPES, Image, image_of, machine_type
+from pytest_cloudlab.twin.compute.catalogue import Image, image_of, machine_type
+from pytest_cloudlab.twin.compute.disk import disk as described_disk
+from pytest_cloudlab.twin.compute.fields import INSTANCE, require_known
+from pytest_cloudlab.twin.compute.firewall import network
 from pytest_cloudlab.twin.compute.links import NAME, fingerprint, link, new_id, now, relative
-from pytest_cloudlab.twin.compute.metadata import Resource, metadata
+from pytest_cloudlab.twin.compute.metadata import metadata
+from pytest_cloudlab.twin.compute.resources import Resource
+from pytest_cloudlab.twin.compute.serial import SerialPort
 
 MIN_RUN_S, MAX_RUN_S = 30, 120 * 24 * 3600
 
@@ -23,7 +28,18 @@ class Instance:
     """The name of the container that plays it."""
     run_for_s: int
     """0: no limit of its own."""
+    address: str = ""
+    """Its own, and its external one where it has any; empty until it is made."""
+    expires: float = 0.0
+    """Unix time; 0: when it pleases."""
+    hangs: bool = False
+    """It never gets through its boot."""
+    declared: bool = False
+    """Whether its declared container was dealt with since it booted."""
+    serial: SerialPort = field(default_factory=SerialPort)
     expiry: asyncio.TimerHandle | None = None
+    agent: asyncio.Task[None] | None = None
+    """Pulls and starts its declared container."""
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while its container is changed, so that changes follow each other."""
 
@@ -42,10 +58,15 @@ class Instance:
             config for nic in self.resource["networkInterfaces"] for config in nic.get("accessConfigs", [])
         ]
 
+    @property
+    def of_container_os(self) -> bool:
+        return self.image.project == "cos-cloud"
+
 
 def described(project: str, zone: str, body: Resource, container_prefix: str) -> tuple[Instance, Resource]:
     """The instance and its boot disk that the body of an insert asks for. Raises `ApiError`."""
-    name = body.get("name", "")
+    require_known(body, INSTANCE, "resource")
+    name = str(body.get("name", ""))
     if not NAME.fullmatch(name):
         raise _invalid("resource.name", name, f"Must be a match of regex '{NAME.pattern}'")
     machine = _machine_type(project, zone, str(body.get("machineType", "")))
@@ -58,7 +79,7 @@ def described(project: str, zone: str, body: Resource, container_prefix: str) ->
         "creationTimestamp": now(),
         "name": name,
         "description": body.get("description", ""),
-        "tags": _tags(body.get("tags") or {}),
+        "tags": tags(body.get("tags") or {}),
         "machineType": machine,
         "status": "PROVISIONING",
         "zone": link(project, "zones", zone),
@@ -110,36 +131,19 @@ def _boot_disk(
     parameters = wanted.get("initializeParams") or {}
     at = "resource.disks[0].initializeParams"
     image = image_of(str(parameters.get("sourceImage", "")), project)
-    type_url = str(parameters.get("diskType") or f"zones/{zone}/diskTypes/pd-standard")
-    match = re.fullmatch(r"(?:[^/]+/)?zones/([^/]+)/diskTypes/([^/]+)", relative(type_url))
-    if not match or match[1] != zone or match[2] not in DISK_TYPES:
-        raise _invalid(f"{at}.diskType", type_url, "The referenced diskType resource cannot be found.")
-    try:
-        size_gb = int(parameters.get("diskSizeGb") or image.size_gb)
-    except ValueError:
-        raise _invalid(f"{at}.diskSizeGb", str(parameters["diskSizeGb"]), "It is not a number.") from None
-    if size_gb < image.size_gb:
-        problem = f"Requested disk size cannot be smaller than the image size ({image.size_gb} GB)"
-        raise _invalid(f"{at}.diskSizeGb", str(size_gb), problem)
-    name = str(parameters.get("diskName") or instance)
-    disk: Resource = {
-        "kind": "compute#disk",
-        "id": new_id(),
-        "creationTimestamp": now(),
-        "name": name,
-        "sizeGb": str(size_gb),
-        "zone": link(project, "zones", zone),
-        "status": "READY",
-        "sourceImage": image.link,
-        "sourceImageId": image.resource()["id"],
-        "type": link(project, "zones", zone, "diskTypes", match[2]),
-        "selfLink": link(project, "zones", zone, "disks", name),
-        "labels": dict(parameters.get("labels") or {}),
-        "labelFingerprint": fingerprint(parameters.get("labels") or {}),
-        "lastAttachTimestamp": now(),
-        "physicalBlockSizeBytes": "4096",
-        "architecture": "X86_64",
-    }
+    disk = described_disk(
+        project,
+        zone,
+        {
+            "name": parameters.get("diskName") or instance,
+            "sizeGb": parameters.get("diskSizeGb"),
+            "type": parameters.get("diskType"),
+            "labels": parameters.get("labels"),
+        },
+        image,
+        names={key: f"{at}.{name}" for key, name in (("type", "diskType"), ("sizeGb", "diskSizeGb"))},
+    )
+    disk["lastAttachTimestamp"] = now()
     attached: Resource = {
         "kind": "compute#attachedDisk",
         "type": "PERSISTENT",
@@ -151,7 +155,7 @@ def _boot_disk(
         # The API's own default; both gcloud and the console send true.
         "autoDelete": bool(wanted.get("autoDelete", False)),
         "interface": "SCSI",
-        "diskSizeGb": str(size_gb),
+        "diskSizeGb": disk["sizeGb"],
         "architecture": "X86_64",
     }
     return disk, image, attached
@@ -182,11 +186,13 @@ def _scheduling(body: Resource) -> tuple[int, Resource]:
 
 
 def _interface(project: str, zone: str, body: Resource) -> Resource:
+    if body.get("networkIP"):
+        raise ApiError(400, "The twin chooses the internal address of a VM.")
     region = zone.rpartition("-")[0]
     interface: Resource = {
         "kind": "compute#networkInterface",
         "name": "nic0",
-        "network": link(project, "global", "networks", "default"),
+        "network": network(project, str(body.get("network") or "global/networks/default")),
         "subnetwork": link(project, "regions", region, "subnetworks", "default"),
         "stackType": "IPV4_ONLY",
         "fingerprint": fingerprint(body),
@@ -199,6 +205,8 @@ def _interface(project: str, zone: str, body: Resource) -> Resource:
             "name": name,
             "networkTier": "PREMIUM",
         }
+        if reserved := body["accessConfigs"][0].get("natIP"):
+            config["natIP"] = str(reserved)
         interface["accessConfigs"] = [config]
     return interface
 
@@ -210,8 +218,12 @@ def _account(project: str, body: Resource) -> Resource:
     return {"email": email, "scopes": list(body.get("scopes") or [])}
 
 
-def _tags(body: Resource) -> Resource:
+def tags(body: Resource) -> Resource:
+    """As a response shows them. Raises `ApiError` 400."""
     items = list(body.get("items") or [])
+    for item in items:
+        if not NAME.fullmatch(str(item)):
+            raise _invalid("resource.tags.items", item, f"Must be a match of regex '{NAME.pattern}'")
     return {"fingerprint": fingerprint(items), **({"items": items} if items else {})}
 
 

@@ -10,8 +10,7 @@ from aiohttp import web
 
 from pytest_cloudlab.twin.api_error import ApiError
 from pytest_cloudlab.twin.compute.links import link
-
-Resource = dict[str, Any]
+from pytest_cloudlab.twin.compute.resources import Resource
 
 TERM = re.compile(r'\(?\s*([A-Za-z.]+[\w.-]*)\s*(=|!=|eq|ne|:)\s*(?:"([^"]*)"|([^\s()"]+))\s*\)?')
 
@@ -45,13 +44,15 @@ def listed(kind: str, request: web.Request, items: Sequence[Resource], *where: s
     }
 
 
-def aggregated(kind: str, request: web.Request, found: dict[str, list[Resource]]) -> Resource:
-    """One list a zone; on one page, however long."""
-    project, plural = request.match_info["project"], f"{kind}s"
+def aggregated(
+    kind: str, request: web.Request, found: Mapping[str, Sequence[Resource]], plural: str = ""
+) -> Resource:
+    """One list a place, e.g. `zones/europe-west1-b` or `global`; on one page, however long."""
+    project, plural = request.match_info["project"], plural or f"{kind}s"
     scopes: dict[str, Resource] = {}
-    for zone, resources in found.items():
+    for place, resources in found.items():
         items = page(resources, request.query).get("items")
-        scopes[f"zones/{zone}"] = {plural: items} if items else {"warning": _no_results(zone)}
+        scopes[place] = {plural: items} if items else {"warning": _no_results(place)}
     return {
         "kind": f"compute#{kind}AggregatedList",
         "id": f"projects/{project}/aggregated/{plural}",
@@ -60,11 +61,11 @@ def aggregated(kind: str, request: web.Request, found: dict[str, list[Resource]]
     }
 
 
-def _no_results(zone: str) -> Resource:
+def _no_results(place: str) -> Resource:
     return {
         "code": "NO_RESULTS_ON_PAGE",
-        "message": f"There are no results for scope 'zones/{zone}' on this page.",
-        "data": [{"key": "scope", "value": f"zones/{zone}"}],
+        "message": f"There are no results for scope '{place}' on this page.",
+        "data": [{"key": "scope", "value": place}],
     }
 
 

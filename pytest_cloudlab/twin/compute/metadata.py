@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from pytest_cloudlab.twin.api_error import ApiError
 from pytest_cloudlab.twin.compute.links import fingerprint
+from pytest_cloudlab.twin.compute.resources import Resource
 
 KEY = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 MAX_BYTES = 512 * 1024
-
-Resource = dict[str, Any]
 
 
 def metadata(body: Resource | None) -> Resource:

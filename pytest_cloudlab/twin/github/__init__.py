@@ -1,0 +1,1 @@
+"""GitHub's part of the twin: the account, its repositories and its codespaces."""

@@ -1,0 +1,1 @@
+"""A Kubernetes cluster of one node: its pods are containers, its claims are volumes."""
