@@ -44,6 +44,20 @@ class Answer:
         start = self.body[:256].lstrip().lower()
         return "html" in self.headers.get("Content-Type", "") or start.startswith((b"<!doctype", b"<html"))
 
+    @property
+    def _is_switched_off(self) -> bool:
+        """Google's word for an API that nobody has enabled in the project, in its old and its new errors."""
+        document = self.json()
+        error = document.get("error") if isinstance(document, dict) else None
+        said = [error.get("details"), error.get("errors")] if isinstance(error, dict) else []
+        reasons = [
+            one.get("reason")
+            for part in said
+            for one in (part if isinstance(part, list) else ())
+            if isinstance(one, dict)
+        ]
+        return "SERVICE_DISABLED" in reasons or "accessNotConfigured" in reasons
+
     def unexpected(self, api: str) -> Unreachable:
         """The error for an answer that the API would not give."""
         if self.is_page:
@@ -53,6 +67,11 @@ class Answer:
     def refusal(self, what: str, api: str) -> CloudlabError:
         """The error for a status that says no, where the API says it in JSON."""
         if self.status in (401, 403) and not self.moved:
+            if self._is_switched_off:
+                return Forbidden(
+                    f"{self.host} does not tell about {what}: the {api} is not enabled in the project",
+                    remedy=f"gcloud services enable {self.host}",
+                )
             return Forbidden(f"{self.host} does not let these credentials see {what} (HTTP {self.status})")
         if self.status == 404 and not self.moved and isinstance(self.json(), dict):
             return NotFound(f"{self.host} has no {what}")

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pytest_cloudlab.clouds.engine_api import EngineApi
-from pytest_cloudlab.clouds.instances import Disk, Instance, InstanceSpec, short
-from pytest_cloudlab.errors import NotFound, TooMuch, UsageError
+from pytest_cloudlab.clouds.instances import Disk, Instance, InstanceSpec
+from pytest_cloudlab.clouds.inventory import Inventory
+from pytest_cloudlab.errors import NotFound, UsageError
 from pytest_cloudlab.waiting import Deadline
 
 __all__ = ["Compute", "Disk", "Instance", "InstanceSpec"]
 
-PAGES = 100
 _HOST_KEY = re.compile(r"(ssh|ecdsa)-[a-z0-9-]{1,40} [A-Za-z0-9+/]{16,8192}={0,2}")
-_IMAGE = re.compile(r"projects/([^/]+)/global/images/([^/]+)$")
 
 
-class Compute:
-    """The VMs of one project, e.g. `Compute("sdd2526").instance("web", ["europe-west1-b"])`.
+class Compute(Inventory):
+    """One project's VMs and what belongs to them.
+
+    >>> Compute("sdd2526").instance("web", ["europe-west1-b"]).status  # doctest: +SKIP
+    'RUNNING'
 
     Questions end within `deadline_s`; creating, deleting, starting and stopping within
     `operation_deadline_s`. All raise `NotFound`, `Forbidden`, `Unreachable`, and `UsageError` in the API's
@@ -35,10 +36,7 @@ class Compute:
         deadline_s: float = 20,
         operation_deadline_s: float = 300,
     ) -> None:
-        self.project = project
-        self._deadline_s = deadline_s
-        self._operation_deadline_s = operation_deadline_s
-        self._api = EngineApi(credentials)
+        super().__init__(project, EngineApi(credentials), deadline_s, operation_deadline_s)
 
     def instance(self, name: str, zones: Sequence[str]) -> Instance:
         """The VM of that name, looked for zone by zone. `NotFound` says which zones were asked."""
@@ -48,7 +46,7 @@ class Compute:
                 found = self._instance(name, zone, deadline)
             except NotFound:
                 continue
-            return Instance.parse(found, self._attached(found, zone, deadline, {}, {}))
+            return Instance.parse(found, self._attached(found, zone, deadline))
         raise NotFound(f"project {self.project} has no VM {name} in {', '.join(zones)}")
 
     def instances(self, zones: Sequence[str]) -> list[Instance]:
@@ -79,19 +77,19 @@ class Compute:
     def create(self, spec: InstanceSpec) -> Instance:
         """Create a VM, and return it once Compute Engine says it is there."""
         request = {"instance_resource": spec.resource()}
-        deadline = self._operate("insert_unary", spec.name, spec.zone, f"creating VM {spec.name}", request)
+        deadline = self._operate_on("insert_unary", spec.zone, f"creating VM {spec.name}", request)
         found = self._instance(spec.name, spec.zone, deadline)
-        return Instance.parse(found, self._attached(found, spec.zone, deadline, {}, {}))
+        return Instance.parse(found, self._attached(found, spec.zone, deadline))
 
     def delete(self, name: str, zone: str) -> None:
         """Delete a VM and wait until it is gone. `NotFound` when there is none."""
-        self._operate("delete_unary", name, zone, f"VM {name} in {zone}", {"instance": name})
+        self._operate_on("delete_unary", zone, f"VM {name} in {zone}", {"instance": name})
 
     def stop(self, name: str, zone: str) -> None:
-        self._operate("stop_unary", name, zone, f"VM {name} in {zone}", {"instance": name})
+        self._operate_on("stop_unary", zone, f"VM {name} in {zone}", {"instance": name})
 
     def start(self, name: str, zone: str) -> None:
-        self._operate("start_unary", name, zone, f"VM {name} in {zone}", {"instance": name})
+        self._operate_on("start_unary", zone, f"VM {name} in {zone}", {"instance": name})
 
     def host_keys(self, name: str, zone: str) -> list[str]:
         """The SSH host keys that the VM has published, e.g. `["ssh-ed25519 AAAA…"]`.
@@ -121,69 +119,17 @@ class Compute:
         items = [{"key": item.key, "value": item.value} for item in found.items if item.key != key]
         resource = {"fingerprint": found.fingerprint, "items": [*items, {"key": key, "value": value}]}
         request = {"instance": name, "metadata_resource": resource}
-        self._operate("set_metadata_unary", name, zone, what, request)
+        self._operate_on("set_metadata_unary", zone, what, request)
 
-    def _within(self, seconds: float) -> Deadline:
-        # Importing the library takes a second, on a busy machine several: not Compute Engine's fault.
-        self._api.load()
-        return Deadline.after(seconds)
-
-    def _operate(self, method: str, name: str, zone: str, what: str, request: dict[str, Any]) -> Deadline:
-        """Start an operation and wait for it; what is left of its deadline."""
-        deadline = self._within(self._operation_deadline_s)
-        # Compute Engine takes a request id for the same request sent again, so trying again is safe.
-        full = {"project": self.project, "zone": zone, "request_id": str(uuid.uuid4()), **request}
-        makes = method == "insert_unary"
-        operation = self._api.call("InstancesClient", method, full, what, deadline, makes=makes)
-        self._api.finish(operation, self.project, zone, what, deadline)
-        return deadline
+    def _operate_on(self, method: str, zone: str, what: str, request: dict[str, Any]) -> Deadline:
+        return self._operate("InstancesClient", method, {"zone": zone}, what, request)
 
     def _instance(self, name: str, zone: str, deadline: Deadline) -> Any:
         request = {"project": self.project, "zone": zone, "instance": name}
         return self._api.call("InstancesClient", "get", request, f"VM {name} in {zone}", deadline)
 
     def _list(self, client: str, zone: str, what: str, deadline: Deadline) -> Iterator[Any]:
-        request: dict[str, Any] = {"project": self.project, "zone": zone}
-        for _ in range(PAGES):
-            page = self._api.call(client, "list", request, f"{what} in {zone}", deadline)
-            yield from page.items
-            if not page.next_page_token:
-                return
-            request["page_token"] = page.next_page_token
-        raise TooMuch(f"zone {zone} lists its {what} on more than {PAGES} pages")
-
-    def _attached(
-        self, instance: Any, zone: str, deadline: Deadline, known: dict[str, Any], families: dict[str, str]
-    ) -> tuple[Disk, ...]:
-        disks = []
-        for one in instance.disks:
-            if not one.source:  # a local SSD is no disk of its own
-                disks.append(Disk(one.device_name, zone, one.disk_size_gb, "local-ssd", "", "", one.boot))
-                continue
-            name = short(one.source)
-            request = {"project": self.project, "zone": zone, "disk": name}
-            found = known.get(name) or self._api.call(
-                "DisksClient", "get", request, f"disk {name} in {zone}", deadline
-            )
-            disks.append(self._disk(found, zone, one.boot, deadline, families))
-        return tuple(disks)
-
-    def _disk(self, disk: Any, zone: str, boot: bool, deadline: Deadline, families: dict[str, str]) -> Disk:
-        image = disk.source_image
-        if image not in families:
-            families[image] = self._family(image, deadline)
-        return Disk(disk.name, zone, disk.size_gb, short(disk.type_), image, families[image], boot)
-
-    def _family(self, image: str, deadline: Deadline) -> str:
-        parts = _IMAGE.search(image)
-        if not parts:
-            return ""
-        try:
-            request = {"project": parts[1], "image": parts[2]}
-            found = self._api.call("ImagesClient", "get", request, f"image {parts[2]}", deadline)
-        except NotFound:
-            return ""
-        return str(found.family)
+        return self._pages(client, {"project": self.project, "zone": zone}, f"{what} in {zone}", deadline)
 
 
 def _some(zones: Sequence[str]) -> Sequence[str]:

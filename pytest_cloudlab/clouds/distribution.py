@@ -9,7 +9,7 @@ from typing import TypeVar
 from pytest_cloudlab.clouds.answer import Answer, Reply
 from pytest_cloudlab.clouds.credentials import TokenSource
 from pytest_cloudlab.clouds.http import Http
-from pytest_cloudlab.clouds.login import Login
+from pytest_cloudlab.clouds.login import USER, Login
 from pytest_cloudlab.errors import CloudlabError, CouldNotLook, Forbidden, NotFound
 from pytest_cloudlab.waiting import Deadline
 
@@ -21,11 +21,11 @@ DOCUMENT_BYTES = 4 * 1024 * 1024
 class Distribution:
     """Calls below `/v2/` of one registry; keeps the authorizations it was given."""
 
-    def __init__(self, host: str, token: TokenSource | None, *, scheme: str) -> None:
+    def __init__(self, host: str, token: TokenSource | None, *, scheme: str, user: str = USER) -> None:
         self.host = host
         self.base = f"{scheme}://{host}"
         self._http = Http(plain=scheme == "http")
-        self._login = Login(self._http, host, token, scheme=scheme)
+        self._login = Login(self._http, host, token, scheme=scheme, user=user)
         self._authorizations: dict[tuple[str, str], str] = {}
 
     def close(self) -> None:

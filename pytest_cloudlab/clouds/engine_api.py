@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from pytest_cloudlab.clouds import credentials as identity
@@ -66,14 +67,20 @@ class EngineApi:
 
         return Tries(HOST, deadline).run(attempt)
 
-    def finish(self, operation: Any, project: str, zone: str, what: str, deadline: Deadline) -> None:
-        """Wait for a zone's operation. Raises `TimedOut`, and for a failed one as `call` does."""
+    def finish(
+        self, operation: Any, project: str, place: Mapping[str, str], what: str, deadline: Deadline
+    ) -> None:
+        """Wait for an operation of a zone (`{"zone": …}`), a region (`{"region": …}`) or the project (`{}`).
+
+        Raises `TimedOut`, and for a failed one as `call` does.
+        """
+        client = f"{next((key.title() for key in place), 'Global')}OperationsClient"
         while operation.status != type(operation).Status.DONE:
             if deadline.passed:
                 raise TimedOut(f"{what}: {HOST} has accepted it, but not finished in time")
             asked = time.monotonic()
-            request = {"project": project, "zone": zone, "operation": operation.name}
-            operation = self.call("ZoneOperationsClient", "wait", request, what, deadline)
+            request = {"project": project, **place, "operation": operation.name}
+            operation = self.call(client, "wait", request, what, deadline)
             done = operation.status == type(operation).Status.DONE
             if not done and time.monotonic() - asked < AGAIN_S:
                 time.sleep(min(AGAIN_S, deadline.remaining_s()))
@@ -146,7 +153,7 @@ def _sort_answer(error: Any, what: str, makes: bool) -> NoReturn:
         raise UsageError(f"{what}: {said}") from error
     if status in (401, 403):
         raise Forbidden(f"{HOST} does not let these credentials reach {what} ({status}: {said})") from error
-    place_is_wrong = re.search(r"'projects/[^/']+(/zones/[^/']+)?' was not found", said)
+    place_is_wrong = re.search(r"'projects/[^/']+(/(zones|regions)/[^/']+)?' was not found", said)
     if status == 404 and not place_is_wrong and not makes:
         raise NotFound(f"Compute Engine has no {what}") from error
     raise UsageError(f"{what}: {said}") from error

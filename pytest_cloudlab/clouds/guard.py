@@ -116,20 +116,20 @@ class _Watched:
             guard.watch(self._handle)
 
 
-class _PlainConnection(_Watched, HTTPConnection):
+class PlainConnection(_Watched, HTTPConnection):
     pass
 
 
-class _TlsConnection(_Watched, HTTPSConnection):
+class TlsConnection(_Watched, HTTPSConnection):
     pass
 
 
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
+class PlainPool(HTTPConnectionPool):
+    ConnectionCls = PlainConnection
 
 
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
+class TlsPool(HTTPSConnectionPool):
+    ConnectionCls = TlsConnection
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -137,11 +137,11 @@ class GuardedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": TlsPool}
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+        manager.pool_classes_by_scheme = {"http": PlainPool, "https": TlsPool}
         return manager
 
 

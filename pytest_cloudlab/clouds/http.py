@@ -19,6 +19,8 @@ from pytest_cloudlab.waiting import Deadline
 
 T = TypeVar("T")
 REDIRECTS = 5
+AT_HOME = ("authorization", "cookie", "proxy-authorization")
+"""Headers that a redirect takes along within its own host only."""
 
 
 class _Session(requests.Session):
@@ -60,23 +62,31 @@ class Http:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
         deadline: Deadline,
         take: Callable[[Reply], T],
     ) -> T:
         """What `take` makes of the reply; `take` starts anew when the connection breaks under it.
 
+        Then all is sent again: only ask for what may be asked for twice.
         Raises `Unreachable` when no answer came before the deadline: DNS, refused, 429, 5xx.
         """
         tries = Tries(urlsplit(url).netloc, deadline, self._first_pause_s)
-        return tries.run(lambda until: self._once(method, url, dict(headers or {}), until, take))
+        return tries.run(lambda until: self._once(method, url, dict(headers or {}), body, until, take))
 
     def _once(
-        self, method: str, url: str, headers: dict[str, str], deadline: Deadline, take: Callable[[Reply], T]
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        deadline: Deadline,
+        take: Callable[[Reply], T],
     ) -> T:
         moved = False
         with Guard(deadline) as guard:
             for _ in range(REDIRECTS + 1):
-                response = self._send(method, url, headers, guard)
+                response = self._send(method, url, headers, body, guard)
                 try:
                     target = response.headers.get("Location", "")
                     if response.status_code in (301, 302, 303, 307, 308) and target and method == "GET":
@@ -84,11 +94,11 @@ class Http:
                         self._refuse_insecure(url, target)
                         if urlsplit(target)[:2] != urlsplit(url)[:2]:
                             moved = True
-                            headers = {k: v for k, v in headers.items() if k.lower() != "authorization"}
+                            headers = {k: v for k, v in headers.items() if k.lower() not in AT_HOME}
                         url = target
                         continue
                     if response.status_code == 429 or response.status_code >= 500:
-                        raise Lost(str(response.status_code), wait_s=_asked_to_wait_s(response.headers))
+                        raise Lost(str(response.status_code), wait_s=asked_to_wait_s(response.headers))
                     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
                         raise Lost("sent an encoding nobody asked for", final=True)
                     return take(Reply(response, guard, moved=moved))
@@ -96,12 +106,15 @@ class Http:
                     response.close()
         raise Lost(f"more than {REDIRECTS} redirects", final=True)
 
-    def _send(self, method: str, url: str, headers: dict[str, str], guard: Guard) -> requests.Response:
+    def _send(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None, guard: Guard
+    ) -> requests.Response:
         left_s = max(guard.deadline.remaining_s(), 0.001)
         try:
             return self._session.request(
                 method,
                 url,
+                data=body,
                 headers={"Accept-Encoding": "identity", "User-Agent": "pytest-cloudlab", **headers},
                 timeout=(min(CONNECT_S, left_s), left_s),
                 allow_redirects=False,
@@ -121,7 +134,8 @@ class Http:
             raise Lost(f"redirects to an address that is not https, from {urlsplit(url).netloc}", final=True)
 
 
-def _asked_to_wait_s(headers: Mapping[str, str]) -> float:
+def asked_to_wait_s(headers: Mapping[str, str]) -> float:
+    """Seconds that `Retry-After` asks for, in either of its forms; 0 where it asks for none."""
     asked = headers.get("Retry-After", "").strip()
     if asked.isascii() and asked.isdigit():
         return float(asked[:9])

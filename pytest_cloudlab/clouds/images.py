@@ -109,6 +109,8 @@ class ImageConfig:
     """As the image says, RFC 3339."""
     user: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    platform: str = ""
+    """What it was built for, e.g. `linux/amd64`; empty where it does not say."""
 
     @classmethod
     def parse(cls, document: Any, *, digest_of_manifest: str) -> ImageConfig:
@@ -117,6 +119,7 @@ class ImageConfig:
             raise CouldNotLook("the image's configuration is not a JSON object")
         inner = document.get("config")
         inner = inner if isinstance(inner, dict) else {}
+        system, machine = _text(document.get("os")), _text(document.get("architecture"))
         env, ports, labels = inner.get("Env"), inner.get("ExposedPorts"), inner.get("Labels")
         return cls(
             digest_of_manifest,
@@ -133,6 +136,7 @@ class ImageConfig:
             labels={k: v for k, v in labels.items() if isinstance(v, str)}
             if isinstance(labels, dict)
             else {},
+            platform=f"{system}/{machine}" if system and machine else "",
         )
 
 

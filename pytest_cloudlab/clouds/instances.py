@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pytest_cloudlab.clouds.declaration import CONTAINER_DECLARATION, DeclaredContainer, declared
 from pytest_cloudlab.clouds.scopes import expand
 
 
@@ -44,6 +45,16 @@ class Instance:
     labels: Mapping[str, str] = field(default_factory=dict)
     created: str = ""
     """RFC 3339."""
+    network_tags: tuple[str, ...] = ()
+    """What firewall rules know it by."""
+
+    @property
+    def declared_container(self) -> DeclaredContainer | None:
+        """What its metadata tells a Container-Optimized OS to run; None when that is nothing, or nonsense."""
+        try:
+            return declared(self.metadata.get(CONTAINER_DECLARATION, ""))
+        except ValueError:
+            return None
 
     @classmethod
     def parse(cls, found: Any, disks: tuple[Disk, ...]) -> Instance:
@@ -61,6 +72,7 @@ class Instance:
             metadata={item.key: item.value for item in found.metadata.items},
             labels=dict(found.labels),
             created=found.creation_timestamp,
+            network_tags=tuple(found.tags.items),
         )
 
 

@@ -24,11 +24,14 @@ TOKEN_ANSWER_BYTES = 256 * 1024
 class Login:
     """Answers the challenges of one registry."""
 
-    def __init__(self, http: Http, host: str, token: TokenSource | None, *, scheme: str) -> None:
+    def __init__(
+        self, http: Http, host: str, token: TokenSource | None, *, scheme: str, user: str = USER
+    ) -> None:
         self._http = http
         self._host = host
         self._token = token
         self._scheme = scheme
+        self._user = user
 
     def answer(self, challenge: str, deadline: Deadline) -> str:
         """The `Authorization` header that meets a `WWW-Authenticate` header.
@@ -59,7 +62,7 @@ class Login:
     def _basic(self) -> str:
         if self._token is None:
             raise Forbidden(f"{self._host} asks for credentials, and there are none")
-        pair = base64.b64encode(f"{USER}:{self._token()}".encode()).decode()
+        pair = base64.b64encode(f"{self._user}:{self._token()}".encode()).decode()
         return f"Basic {pair}"
 
     def _headers_for(self, realm: str) -> dict[str, str]:

@@ -16,18 +16,21 @@ from pytest_cloudlab.clouds.credentials import TokenSource
 from pytest_cloudlab.clouds.distribution import API, Distribution, refusal, verify
 from pytest_cloudlab.clouds.images import ImageConfig, ImageName, Layer, Manifest, split_image
 from pytest_cloudlab.clouds.layers import Found, Seeker, scan
+from pytest_cloudlab.clouds.login import USER
 from pytest_cloudlab.clouds.unfolding import Limits
-from pytest_cloudlab.errors import CouldNotLook, Forbidden, NotFound, TooMuch
+from pytest_cloudlab.errors import CouldNotLook, Forbidden, NotFound, TooMuch, UsageError
 from pytest_cloudlab.waiting import Deadline
 
 __all__ = ["ImageConfig", "ImageName", "Layer", "Manifest", "Registry", "split_image"]
 
 TAGS_BYTES = 16 * 1024 * 1024
 PAGES = 50
+PLATFORM = "linux/amd64"
 
 
 class Registry:
-    """One registry, e.g. `Registry("eu.gcr.io", access_token)`; `token=None` asks as nobody.
+    """One registry, e.g. `Registry("eu.gcr.io", access_token)`; `token=None` asks as nobody. `user` is whose
+    password the token is, such as a robot account's; by default it is an access token of Google's.
 
     Every method ends within `deadline_s`, and `read_file`, which may have to fetch large layers, within
     `transfer_deadline_s`. They raise `NotFound`, `Forbidden`, `Unreachable`, `TooMuch`, and a plain
@@ -40,6 +43,7 @@ class Registry:
         token: TokenSource | None,
         *,
         scheme: str = "https",
+        user: str = USER,
         deadline_s: float = 20,
         transfer_deadline_s: float = 120,
         limits: Limits | None = None,
@@ -48,7 +52,7 @@ class Registry:
         self._deadline_s = deadline_s
         self._transfer_deadline_s = transfer_deadline_s
         self._limits = limits or Limits()
-        self._wire = Distribution(host, token, scheme=scheme)
+        self._wire = Distribution(host, token, scheme=scheme, user=user)
 
     def tags(self, repository: str) -> list[str]:
         """The repository's tags, in the registry's order. `NotFound` when there is no such repository."""
@@ -56,14 +60,14 @@ class Registry:
             tag for page in self._tag_pages(repository, self._deadline()) for tag in _strings(page, "tags")
         ]
 
-    def manifest(self, repository: str, reference: str) -> Manifest:
-        """The manifest a tag or digest leads to; of an index, the one for linux/amd64."""
-        return self._manifest(repository, reference, self._deadline())
+    def manifest(self, repository: str, reference: str, *, platform: str = PLATFORM) -> Manifest:
+        """The manifest a tag or digest leads to; of an index, the one for `platform`."""
+        return self._manifest(repository, reference, self._deadline(), platform=platform)
 
-    def config(self, repository: str, reference: str) -> ImageConfig:
-        """How the image says it wants to be run."""
+    def config(self, repository: str, reference: str, *, platform: str = PLATFORM) -> ImageConfig:
+        """How the image says it wants to be run; of an index, the one for `platform`."""
         deadline = self._deadline()
-        manifest = self._manifest(repository, reference, deadline)
+        manifest = self._manifest(repository, reference, deadline, platform=platform)
         digest = manifest.config_digest
         what = f"configuration of {_named(repository, reference)}"
         answer = self._wire.get(repository, f"blobs/{digest}", what, deadline)
@@ -100,10 +104,11 @@ class Registry:
             raise NotFound(f"the image {_named(repository, reference)} has no file {path}{seeker.because}")
         return seeker.content
 
-    def delete(self, repository: str, reference: str) -> None:
+    def delete(self, repository: str, reference: str, *, alone: bool = False) -> None:
         """Delete an image by tag or digest; of a tag, the image too once no other tag names it.
 
-        A registry that cannot delete a tag alone (plain distribution) loses the image with all its tags.
+        A registry that cannot delete a tag alone (plain distribution) loses the image with all its tags;
+        with `alone`, that raises `UsageError` and nothing is deleted.
         """
         images.check_name(repository, reference)
         deadline = self._deadline()
@@ -114,11 +119,28 @@ class Registry:
             tag_is_gone = self._delete(repository, reference, deadline, may_refuse=True)
             if tag_is_gone and self._tags_of(repository, digest, deadline):
                 return
+            if alone and not tag_is_gone and (others := self._same(repository, reference, digest, deadline)):
+                raise UsageError(
+                    f"{self.host} cannot delete {_named(repository, reference)} without "
+                    f"{', '.join(others)}, which is the same image",
+                    remedy="Delete it by hand, or leave it.",
+                )
         try:
             self._delete(repository, digest, deadline)
         except NotFound:
             if digest == reference:
                 raise
+
+    def _same(self, repository: str, tag: str, digest: str, deadline: Deadline) -> list[str]:
+        """The other tags of the image with that digest, where the registry does not say: each is asked."""
+        found = []
+        for page in self._tag_pages(repository, deadline):
+            for other in _strings(page, "tags"):
+                if other != tag:
+                    manifest = self._manifest(repository, other, deadline)
+                    if digest in (manifest.digest, manifest.index_digest):
+                        found.append(other)
+        return found
 
     def close(self) -> None:
         self._wire.close()
@@ -158,7 +180,15 @@ class Registry:
             tag for one in maps if isinstance(one.get(digest), dict) for tag in _strings(one[digest], "tag")
         ]
 
-    def _manifest(self, repository: str, reference: str, deadline: Deadline, index: str = "") -> Manifest:
+    def _manifest(
+        self,
+        repository: str,
+        reference: str,
+        deadline: Deadline,
+        index: str = "",
+        *,
+        platform: str = PLATFORM,
+    ) -> Manifest:
         images.check_name(repository, reference)
         name = _named(repository, reference)
         accept = ", ".join((*images.MANIFESTS, *images.INDEXES))
@@ -177,7 +207,7 @@ class Registry:
         if kind in images.INDEXES or isinstance(document.get("manifests"), list):
             if index:
                 raise CouldNotLook(f"{name} is an index of indexes, which is not read here")
-            return self._manifest(repository, _amd64(document, name), deadline, digest)
+            return self._manifest(repository, _of_platform(document, name, platform), deadline, digest)
         return Manifest.parse(document, digest=digest, media_type=kind, index_digest=index)
 
     def _delete(
@@ -204,21 +234,17 @@ def _strings(document: Any, key: str) -> list[str]:
     return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
 
 
-def _amd64(index: dict[str, Any], name: str) -> str:
-    """The digest of the index's image for linux/amd64."""
+def _of_platform(index: dict[str, Any], name: str, wanted: str) -> str:
+    """The digest of the index's image for that platform, such as `linux/amd64`."""
     entries = index.get("manifests")
     for one in entries if isinstance(entries, list) else []:
         platform = one.get("platform") if isinstance(one, dict) else None
-        if (
-            isinstance(platform, dict)
-            and platform.get("os") == "linux"
-            and platform.get("architecture") == "amd64"
-        ):
+        if isinstance(platform, dict) and f"{platform.get('os')}/{platform.get('architecture')}" == wanted:
             digest = one.get("digest")
             if isinstance(digest, str) and images.DIGEST.fullmatch(digest):
                 return digest
             raise CouldNotLook(f"the index {name} names its image by something other than a sha256 digest")
     raise NotFound(
-        f"the image {name} was not built for linux/amd64",
-        remedy="Build it with: docker build --platform linux/amd64 …",
+        f"the image {name} was not built for {wanted}",
+        remedy=f"Build it with: docker build --platform {wanted} …",
     )

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from pytest_cloudlab.clouds.answer import Answer
 from pytest_cloudlab.clouds.credentials import TokenSource
 from pytest_cloudlab.clouds.http import Http
-from pytest_cloudlab.errors import CouldNotLook, TooMuch
+from pytest_cloudlab.errors import CouldNotLook, TooMuch, UsageError
 from pytest_cloudlab.waiting import Deadline
 
 ADDRESS = "https://storage.googleapis.com"
@@ -76,8 +76,27 @@ class Bucket:
             raise CouldNotLook(f"{what} arrived with other content than Cloud Storage says it has")
         return answer.body
 
+    def delete(self) -> None:
+        """Delete the bucket and all that lies in it; what comes into it meanwhile stops that."""
+        for blob in self.list():
+            self._delete(f"{self._address}/{quote(blob.name, safe='')}", f"object {blob.name}")
+        self._delete(self._address.removesuffix("/o"), f"bucket {self.name}")
+
     def close(self) -> None:
         self._http.close()
+
+    def _delete(self, address: str, what: str) -> None:
+        answer = self._http.ask(
+            "DELETE",
+            address,
+            headers=self._authorization(),
+            deadline=Deadline.after(self._deadline_s),
+            take=lambda reply: reply.whole(DOCUMENT_BYTES),
+        )
+        if answer.status == 409:
+            raise UsageError(f"{what} cannot be deleted: it is not empty", remedy="Try again.")
+        if not answer.ok:
+            raise answer.refusal(what, API)
 
     def _document(self, address: str, what: str, deadline: Deadline) -> dict[str, Any]:
         answer = self._get(address, deadline, DOCUMENT_BYTES)
@@ -89,8 +108,10 @@ class Bucket:
         return document
 
     def _get(self, address: str, deadline: Deadline, max_bytes: int) -> Answer:
-        headers = {"Authorization": f"Bearer {self._token()}"} if self._token else {}
-        return self._http.get(address, headers=headers, deadline=deadline, max_bytes=max_bytes)
+        return self._http.get(address, headers=self._authorization(), deadline=deadline, max_bytes=max_bytes)
+
+    def _authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token()}"} if self._token else {}
 
 
 def _blob(item: Any) -> Blob:

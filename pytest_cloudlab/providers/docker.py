@@ -7,13 +7,14 @@ import functools
 import math
 import re
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 
 from pytest_cloudlab.errors import CouldNotLook, NotFound, UsageError
 from pytest_cloudlab.providers.engine import Engine
 from pytest_cloudlab.providers.ledger import Entry, Ledger
+from pytest_cloudlab.providers.made import Made
 from pytest_cloudlab.targets import Target
 from pytest_cloudlab.targets.docker import docker
+from pytest_cloudlab.targets.lost import Lost
 
 KIND = "docker"
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,62}")
@@ -21,42 +22,24 @@ KILL_AFTER_S = 10
 """What does not end on SIGTERM when its time is up is killed this much later."""
 
 
-class Container:
-    """A running container that this run made. A context manager; leaving it releases it."""
+class Container(Made):
+    """A running container that this run made."""
 
     def __init__(self, entry: Entry, ledger: Ledger, engine: Engine, container_id: str, user: str) -> None:
+        super().__init__(entry, ledger)
         self.name = entry.name
         self.id = container_id
-        self._entry = entry
-        self._ledger = ledger
         self._engine = engine
         self._user = user
-        self._released = False
 
     @functools.cached_property
     def target(self) -> Target:
         return docker(self.name, user=self._user)
 
-    def release(self) -> None:
-        """Delete it and close its target; a second call does nothing.
-
-        Raises `CouldNotLook` when the engine does not answer: it stays in the ledger for a sweep.
-        """
-        if self._released:
-            return
+    def _remove(self) -> None:
         if "target" in self.__dict__:
             self.target.close()
         self._engine.remove(self.id)
-        self._ledger.mark_released(self._entry)
-        self._released = True
-
-    def __enter__(self) -> Container:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.release()
 
 
 def provision(
@@ -137,7 +120,8 @@ def provision(
 def attach(name: str, *, user: str = "") -> Target:
     """The target of a container that somebody else runs; nothing here ever deletes it.
 
-    Raises `NotFound` when it does not exist or does not run.
+    Raises `NotFound` when it does not exist, and `Lost` when it does not run: that says nothing about what
+    is in it.
     """
     if not NAME.fullmatch(name):
         raise UsageError(f"no container is named {name!r}", remedy="Check it with `docker ps -a`.")
@@ -146,9 +130,10 @@ def attach(name: str, *, user: str = "") -> Target:
     except NotFound:
         raise NotFound(f"there is no container {name}", remedy="Check it with `docker ps -a`.") from None
     if container.status != "running":
-        raise NotFound(
+        raise Lost(
             f"the container {name} does not run: it is {container.status}",
             remedy=f"Start it with `docker start {name}`.",
+            reason="stopped",
         )
     return docker(name, user=user)
 

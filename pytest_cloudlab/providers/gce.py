@@ -7,13 +7,13 @@ import dataclasses
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from pytest_cloudlab.errors import CouldNotLook, NotFound, UsageError
 from pytest_cloudlab.providers import key_pair
 from pytest_cloudlab.providers.ledger import EXPIRES_LABEL, RUN_LABEL, Entry, Ledger
 from pytest_cloudlab.providers.machines import Machines
+from pytest_cloudlab.providers.made import Made
 from pytest_cloudlab.providers.ssh_access import address_of, open_ssh
 from pytest_cloudlab.targets import Target
 from pytest_cloudlab.targets.lost import Lost
@@ -27,35 +27,25 @@ SHORTEST_TTL_S = 30
 """Compute Engine takes no shorter maxRunDuration."""
 
 
-class Machine:
-    """A running VM that this run made. A context manager; leaving it releases it."""
+class Machine(Made):
+    """A running VM that this run made."""
 
     def __init__(self, compute: Machines, instance: Instance, entry: Entry, ledger: Ledger) -> None:
+        super().__init__(entry, ledger)
         self.name = instance.name
         self.instance = instance
         self._compute = compute
-        self._entry = entry
-        self._ledger = ledger
         self._target: Target | None = None
-        self._released = False
 
     @property
     def target(self) -> Target:
         assert self._target is not None
         return self._target
 
-    def release(self) -> None:
-        """Delete it and close its target; a second call does nothing.
-
-        Raises `CouldNotLook` when Compute Engine does not answer: it stays in the ledger for a sweep.
-        """
-        if self._released:
-            return
+    def _remove(self) -> None:
         if self._target is not None:
             self._target.close()
         remove(self._compute, self._entry, self.instance.zone)
-        self._ledger.mark_released(self._entry)
-        self._released = True
 
     def connect(self, user: str, key: Path, *, trust_new_host_keys: bool, within_s: float) -> None:
         """Open the target; its host keys come from the cloud, as soon as the VM has published them."""
@@ -77,14 +67,6 @@ class Machine:
             return target
 
         self._target = until(attempt, what=f"the VM {self.name} answers SSH", within_s=within_s)
-
-    def __enter__(self) -> Machine:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.release()
 
 
 def provision(

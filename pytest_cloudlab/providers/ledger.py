@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pytest_cloudlab.errors import UsageError
+from pytest_cloudlab.errors import TimedOut, UsageError
 from pytest_cloudlab.providers.owner import Owner
+from pytest_cloudlab.sqlite import stamp, switch_to_wal
 
 RUN_LABEL = "cloudlab-run"
 EXPIRES_LABEL = "cloudlab-expires"
@@ -50,10 +51,10 @@ class Entry:
     id: int
     run: str
     kind: str
-    """`docker` or `gce`."""
+    """`docker`, `gce` or `codespace`."""
     name: str
     where: str
-    """The engine's address, or `project/zone`."""
+    """The engine's address, `project/zone`, or `owner/name` of a repository."""
     labels: Mapping[str, str]
     """What the thing itself is labelled with, `cloudlab-run` and `cloudlab-expires` among them."""
     created_at: float
@@ -146,32 +147,28 @@ class Ledger:
                 connection.execute("begin immediate")
                 yield connection
                 connection.execute("commit")
-        except (sqlite3.DatabaseError, OSError) as error:
+        except (sqlite3.DatabaseError, OSError, TimedOut) as error:
             raise UsageError(
                 f"{self.path}: cannot be used as the ledger of what was provisioned ({error})",
                 remedy="It was left as it is. Move it away if it is no ledger.",
             ) from error
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        if _version(connection) == 0:
-            if connection.execute("select count(*) from sqlite_master where name != 'entries'").fetchone()[0]:
+        found = stamp(connection)
+        if found.version == 0:
+            if found.tables:
                 raise sqlite3.DatabaseError("it holds other tables")
-            connection.execute("pragma journal_mode = wal")
+            switch_to_wal(connection, within_s=BUSY_TIMEOUT_S)
             connection.execute("begin immediate")
-            if _version(connection) == 0:  # another process may have been first between the two lines above
+            if stamp(connection).version == 0:  # another process may have been first
                 connection.execute(SCHEMA)
                 connection.execute(f"pragma user_version = {VERSION}")
             connection.execute("commit")
-        if _version(connection) > VERSION:
+        if stamp(connection).version > VERSION:
             raise UsageError(
                 f"{self.path}: written by a newer pytest-cloudlab, in a format that this one does not know",
                 remedy="Upgrade pytest-cloudlab. The file was left as it is.",
             )
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    (version,) = connection.execute("pragma user_version").fetchone()
-    return int(version)
 
 
 def _entry(

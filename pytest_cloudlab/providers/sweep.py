@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pytest_cloudlab.errors import CloudlabError, CouldNotLook, UsageError
-from pytest_cloudlab.providers import docker, gce
+from pytest_cloudlab.providers import codespace, docker, gce
 from pytest_cloudlab.providers.engine import Engine
 from pytest_cloudlab.providers.ledger import Entry, Ledger, State
 from pytest_cloudlab.providers.machines import Machines
@@ -32,10 +32,10 @@ class Swept:
     """What became of one thing."""
 
     kind: str
-    """`docker` or `gce`."""
+    """`docker`, `gce` or `codespace`."""
     name: str
     where: str
-    """The engine's address, or `project/zone`."""
+    """The engine's address, `project/zone`, or `owner/name` of a repository."""
     why: str
     """`its run is dead`, `expired`, or `expired, and in no ledger here`."""
     outcome: Outcome
@@ -50,6 +50,7 @@ def sweep(
     ledger: Ledger,
     *,
     compute_for: Callable[[str], Machines] | None = None,
+    github: Callable[[], codespace.GitHub] | None = None,
     now: float | None = None,
     dry_run: bool = False,
     progress: Callable[[str], None] = lambda line: None,
@@ -57,8 +58,9 @@ def sweep(
     """Delete every entry of `ledger` that is expired or whose run is dead, and then every container on
     this machine's engine that a run labelled and that is expired.
 
-    `compute_for` gives the Compute Engine of a project; without it, VMs are kept. `now` is in Unix
-    seconds. `progress` is told each result in one line.
+    `compute_for` gives the Compute Engine of a project; without it, VMs are kept. So are codespaces
+    without `github`, which may raise `CouldNotLook`. `now` is in Unix seconds.
+    `progress` is told each result in one line.
 
     >>> [swept.outcome for swept in sweep(ledger)]
     [<Outcome.DELETED: 'deleted'>]
@@ -67,7 +69,7 @@ def sweep(
     """
     at = time.time() if now is None else now
     results = []
-    for swept in _all(ledger, compute_for, at, dry_run, progress):
+    for swept in _all(ledger, compute_for, github, at, dry_run, progress):
         results.append(swept)
         progress(str(swept))
     return results
@@ -76,6 +78,7 @@ def sweep(
 def _all(
     ledger: Ledger,
     compute_for: Callable[[str], Machines] | None,
+    github: Callable[[], codespace.GitHub] | None,
     now: float,
     dry_run: bool,
     progress: Callable[[str], None],
@@ -84,7 +87,7 @@ def _all(
     for entry in entries:
         why = "its run is dead" if entry.owner.gone else "expired" if entry.expires_at <= now else ""
         if why:
-            outcome, problem = _settle(ledger, entry, compute_for, now, dry_run)
+            outcome, problem = _settle(ledger, entry, compute_for, github, now, dry_run)
             yield Swept(entry.kind, entry.name, entry.where, why, outcome, problem)
     try:
         engine = Engine.default()
@@ -108,6 +111,7 @@ def _settle(
     ledger: Ledger,
     entry: Entry,
     compute_for: Callable[[str], Machines] | None,
+    github: Callable[[], codespace.GitHub] | None,
     now: float,
     dry_run: bool,
 ) -> tuple[Outcome, str]:
@@ -116,6 +120,8 @@ def _settle(
             Outcome.KEPT,
             f"No way to ask Compute Engine was given; sweep again with access to {entry.where}.",
         )
+    if entry.kind == codespace.KIND and github is None:
+        return Outcome.KEPT, "No way to ask GitHub was given; sweep again with access to it."
     if dry_run:
         return Outcome.WOULD_DELETE, ""
     if entry.kind == docker.KIND:
@@ -123,6 +129,8 @@ def _settle(
     elif entry.kind == gce.KIND and compute_for is not None:
         project, zone = entry.where.split("/")
         outcome, problem = _attempt(lambda: gce.remove(compute_for(project), entry, zone))
+    elif entry.kind == codespace.KIND and github is not None:
+        outcome, problem = _attempt(lambda: codespace.remove(github(), entry))
     else:
         return Outcome.KEPT, f"This version does not know the kind {entry.kind!r}; upgrade pytest-cloudlab."
     still_young = entry.state is State.PLANNED and now < entry.created_at + SETTLE_S

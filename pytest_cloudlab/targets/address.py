@@ -1,4 +1,5 @@
-"""From an address to a target: `ssh://user@host:22`, `docker://name`, `local://`."""
+"""From an address to a target: `ssh://user@host:22`, `docker://name`, `gh://codespace`,
+`kube://namespace/pod`, `local://`."""
 
 from __future__ import annotations
 
@@ -18,6 +19,8 @@ _OWN = {
     "local": "pytest_cloudlab.targets.local",
     "ssh": "pytest_cloudlab.targets.ssh",
     "docker": "pytest_cloudlab.targets.docker",
+    "gh": "pytest_cloudlab.targets.gh",
+    "kube": "pytest_cloudlab.targets.kube",
 }
 
 

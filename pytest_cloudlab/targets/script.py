@@ -4,16 +4,19 @@ A command's two streams pass through a FIFO and a `cat` each instead of going st
 a process that a command leaves behind keeps the FIFO, never the channel, so it can neither hold up the
 next command nor write into its answer. Marks carry a nonce that the commands are never told, so no
 output can pass for one; `b` begins a stream (clock, the process ids of the two `cat`), `m` ends it (exit
-status, clock), `e` says that the far shell is ready for the next command.
+status, clock), and between commands that were sent at once `e` says that the far shell goes on to the next.
 
-Most often the two `cat` end with their command. The far shell looks a few times without waiting, and
-only then pays for a timer that frees it from what still holds the FIFOs.
+A `cat` that something left behind keeps from ending is ended before the next command: by then the near
+side has heard the end of the last one. Where commands are sent several at a time, nobody can know that, so
+the far shell waits between them. Most often both `cat` end by themselves: it looks a few times before it
+pays for more.
 """
 
 from __future__ import annotations
 
 import base64
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_cloudlab.errors import UsageError
@@ -30,7 +33,8 @@ cl_q=TERM
 if [ "$BASH_VERSION" ]; then cl_q=KILL; fi
 cl_t=
 trap 'cl_t=; exit 1' HUP INT PIPE
-trap '[ "$cl_t" ] || rm -rf "$cl_d"' EXIT
+cl_o=
+trap '[ "$cl_t" ] || { cl_k; rm -rf "$cl_d"; }' EXIT
 cl_d=
 for cl_x in "${XDG_RUNTIME_DIR:-/dev/shm}" /dev/shm /run /tmp /var/tmp "${HOME:-/tmp}"; do
   cl_d=$cl_x/.cloudlab-@NONCE@
@@ -57,6 +61,7 @@ case $(timeout --version) in
     ;;
 esac
 cl_f() {
+  cl_k || exit 1
   cat <"$cl_d/o" >&3 3>&- 4>&- & cl_o=$!
   cat <"$cl_d/e" >&4 3>&- 4>&- & cl_e=$!
   exec 8>"$cl_d/o" 9>"$cl_d/e"
@@ -71,30 +76,48 @@ cl_f() {
   printf '\n%s:m:%s:%s\n' "$1" "$cl_r" "$cl_u" >&8
   printf '\n%s:m:%s:%s\n' "$1" "$cl_r" "$cl_u" >&9
   exec 8>&- 9>&-
+}
+# Whether both `cat` have ended, without waiting.
+cl_l() {
   cl_n=0
   while jobs; kill -0 "$cl_o" || kill -0 "$cl_e"; do
     cl_n=$((cl_n + 1))
-    if [ "$cl_n" -gt 40 ]; then
-      cl_t=timer
-      {
-        trap 'kill "$!"; exit' TERM
-        sleep 1 &
-        wait "$!"
-        kill -9 "$cl_o" "$cl_e"
-      } 3>&- 4>&- &
-      cl_w=$!
-      break
-    fi
+    if [ "$cl_n" -gt 40 ]; then return 1; fi
   done
-  wait "$cl_o"; cl_o=$?
-  wait "$cl_e"; cl_e=$?
-  if [ "$cl_n" -gt 40 ]; then kill -s "$cl_q" "$cl_w"; wait "$cl_w"; cl_t=; fi
-  case "$cl_o $cl_e" in
-    *137*)
-      rm -f "$cl_d/o" "$cl_d/e"
-      (umask 077; mkfifo "$cl_d/o" "$cl_d/e")
-      ;;
-  esac
+}
+# What the last two are held by is left with nobody to write to.
+cl_k() {
+  if [ "$cl_o" ] && ! cl_l; then
+    # Its id alone proves nothing: one that has ended may be anybody's by now.
+    jobs -p >"$cl_d/j" || return 1
+    while read -r cl_x; do
+      case $cl_x in "$cl_o" | "$cl_e") kill -9 "$cl_x"; wait "$cl_x" ;; esac
+    done <"$cl_d/j"
+    cl_m
+  fi
+  cl_o=
+}
+cl_m() {
+  rm -f "$cl_d/o" "$cl_d/e"
+  (umask 077; mkfifo "$cl_d/o" "$cl_d/e")
+}
+# Between two commands that were sent at once: a second for what is on its way.
+cl_b() {
+  if ! cl_l; then
+    cl_t=timer
+    {
+      trap 'kill "$!"; exit' TERM
+      sleep 1 &
+      wait "$!"
+      kill -9 "$cl_o" "$cl_e"
+    } 3>&- 4>&- &
+    cl_w=$!
+    wait "$cl_o"; cl_o=$?
+    wait "$cl_e"; cl_e=$?
+    kill -s "$cl_q" "$cl_w"; wait "$cl_w"; cl_t=
+    case "$cl_o $cl_e" in *137*) cl_m ;; esac
+  fi
+  cl_o=
   printf '\n%s:e\n' "$1" >&3
   printf '\n%s:e\n' "$1" >&4
 }
@@ -138,3 +161,9 @@ class Frame:
             return (shlex.join(call) + "\n").encode("utf-8", "surrogateescape")
         head = f"{shlex.join([*call, 'stdin'])} <<'{self.nonce}'\n".encode("utf-8", "surrogateescape")
         return head + base64.encodebytes(self.stdin) + f"{self.nonce}\n".encode()
+
+
+def sent(frames: Sequence[Frame]) -> bytes:
+    """What is written to the far shell for all of them at once. Raises as `Frame.encoded` does."""
+    waits = [f"cl_b {frame.nonce}\n".encode() for frame in frames[:-1]]
+    return b"".join(frame.encoded() + wait for frame, wait in zip(frames, [*waits, b""], strict=False))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+import shlex
 import socket
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import SplitResult, unquote
 
 from pytest_cloudlab.errors import UsageError
-from pytest_cloudlab.targets.forward import listening
+from pytest_cloudlab.targets.forward import Way, listening
+from pytest_cloudlab.targets.forwarded import Forwarded
 from pytest_cloudlab.targets.line import Line
 from pytest_cloudlab.targets.lost import Lost, Reason
+from pytest_cloudlab.targets.masters import Masters
 from pytest_cloudlab.targets.relay import checked_place
-from pytest_cloudlab.targets.target import Target
+from pytest_cloudlab.targets.target import Opening, Target
 from pytest_cloudlab.waiting import Deadline
 
 _SAYINGS: tuple[tuple[str, Reason, str, str], ...] = (
@@ -68,6 +70,10 @@ _SAYINGS: tuple[tuple[str, Reason, str, str], ...] = (
         "Try again; the machine may be starting, stopping or short of sessions.",
     ),
 )
+_FORBIDDEN = "administratively prohibited"
+_OF_A_PORT = re.compile(r"^channel \d+: open failed: .*$", re.MULTILINE)
+"""What an open connection says of a port beyond it, e.g. that it is refused: no word of the connection."""
+_LONGEST_WELCOME_BYTES = 1_000_000
 
 
 def ssh(
@@ -134,26 +140,55 @@ class SshTarget(Target):
         )
 
     @contextmanager
-    def forward(self, port: int, *, host: str = "localhost") -> Iterator[str]:
+    def forward(self, port: int, *, host: str = "localhost") -> Iterator[Forwarded]:
         """As `Target.forward`; needs no program on the far side, but its sshd must allow forwarding."""
         checked_place(host, port)
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        # Not below TMPDIR: a socket's path holds about 100 characters.
-        with tempfile.TemporaryDirectory(prefix="cloudlab-", dir="/tmp") as folder:
-            control = {"ControlPath": f"{folder}/%C"[:90]}
-            master = self._master({**control, "ControlMaster": "yes", "ControlPersist": "no"})
-            argv = self._argv({**control, "ControlMaster": "no"}, "-W", place, "--", self._host)
-            try:
-                with listening(lambda: argv) as url:
-                    yield url
-            finally:
-                master.close(within_s=2)
+        with self._masters() as masters:
 
-    def _master(self, options: dict[str, str]) -> Line:
+            @contextmanager
+            def argv() -> Iterator[Sequence[str]]:
+                with masters.session(limited=False) as control:
+                    yield self._argv(_over(control), "-W", place, "--", self._host)
+
+            with masters.session(limited=False):
+                pass  # whether it can be opened at all is said at once
+
+            def lost(_: str) -> Lost | None:
+                return masters.lost() or self._forbidden(masters.said())
+
+            way = Way(argv, lost, lambda within_s: masters.lost(within_s=within_s))
+            with listening(way) as url:
+                yield url
+
+    @contextmanager
+    def openings(self) -> Iterator[Opening]:
+        with self._masters() as masters:
+
+            @contextmanager
+            def opening(*words: str) -> Iterator[Sequence[str]]:
+                with masters.session() as control:
+                    yield self._argv(_over(control), "--", self._host, *map(shlex.quote, words))
+
+            yield opening
+
+    def _masters(self) -> Masters:
+        def why(said: str) -> Lost:
+            ended = f"The connection to {self.address} ended while ports were forwarded over it."
+            known = self._explain_ssh(_OF_A_PORT.sub("", said))
+            return known if known and known.reason != "lost" else Lost(ended)
+
+        return Masters(self._master, why=why, reopened=self._reopened)
+
+    def _master(self, control: str) -> Line:
+        # It tells why a port is not passed on, but not as an error.
+        told = {"LogLevel": "INFO"}
+        options = {"ControlPath": control, "ControlMaster": "yes", "ControlPersist": "no", **told}
         line = Line(self._argv(options, "--", self._host, "echo open; exec cat"))
         deadline = Deadline.after(self._open_timeout_s)
         while b"open\n" not in line.out:
-            if not line.turn(deadline):
+            much = len(line.out) + len(line.err) > _LONGEST_WELCOME_BYTES
+            if much or deadline.passed or not line.turn(deadline):
                 line.close()
                 said = bytes(line.err[-20_000:]).decode("utf-8", "replace")
                 raise self._explain_ssh(said) or Lost(f"{self.address} opened no connection to forward over.")
@@ -162,6 +197,16 @@ class SshTarget(Target):
     def _argv(self, options: dict[str, str], *words: str) -> tuple[str, ...]:
         pairs = (self._options | options).items()
         return ("ssh", "-T", *(f"-o{name}={value}" for name, value in pairs), *words)
+
+    def _forbidden(self, said: str) -> Lost | None:
+        """The far machine's SSH server told ours that it passes nothing on: that says nothing of the port."""
+        if _FORBIDDEN not in said:
+            return None
+        return Lost(
+            f"The SSH server of {self.address} does not allow ports to be forwarded over it.",
+            remedy="In its sshd_config, see AllowTcpForwarding, PermitOpen and DisableForwarding.",
+            reason="tools",
+        )
 
     def _explain_ssh(self, said: str) -> Lost | None:
         for pattern, reason, sentence, remedy in _SAYINGS:
@@ -193,6 +238,10 @@ def ssh_banner(host: str, port: int = 22, timeout_s: float = 5) -> bool:
     except OSError:
         return False
     return False
+
+
+def _over(control: str) -> dict[str, str]:
+    return {"ControlPath": control, "ControlMaster": "no"}
 
 
 def _quoted(path: str | Path) -> str:

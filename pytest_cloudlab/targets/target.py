@@ -5,17 +5,20 @@ from __future__ import annotations
 import posixpath
 import secrets
 import shlex
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from pytest_cloudlab.errors import Forbidden, NotFound
+from pytest_cloudlab.reconnection import Reconnection
 from pytest_cloudlab.targets import containers
 from pytest_cloudlab.targets.channel import Channel, Explain
-from pytest_cloudlab.targets.forward import listening
+from pytest_cloudlab.targets.forward import Way, listening
+from pytest_cloudlab.targets.forwarded import Forwarded
 from pytest_cloudlab.targets.lost import Lost
-from pytest_cloudlab.targets.relay import relay_command
+from pytest_cloudlab.targets.relay import relay_to
 from pytest_cloudlab.targets.result import Result
 from pytest_cloudlab.targets.script import Frame
 
@@ -23,7 +26,11 @@ if TYPE_CHECKING:
     from testinfra.host import Host  # type: ignore[import-untyped]  # it ships no types
 
 MAX_BYTES = 8 * 1024 * 1024
+STOP_S = 5.0
 _PIECE_BYTES = 4 * 1024 * 1024
+
+Opening = Callable[..., AbstractContextManager[Sequence[str]]]
+"""Like `Target.opening`, for a process that lives no longer than the context."""
 
 
 class Target:
@@ -55,7 +62,10 @@ class Target:
             beside=lambda line: self.opening("sh", "-c", line),
             explain=explain,
             open_timeout_s=open_timeout_s,
+            reopened=self._reopened,
         )
+        self.on_reconnection: Callable[[Reconnection], None] = lambda _: None
+        """Called when a connection that was lost is open again, by whichever thread opened it."""
 
     def __repr__(self) -> str:
         return f"<Target {self.address}>"
@@ -77,7 +87,8 @@ class Target:
         """Run a line of shell; each `%s` in it becomes one of `args`, quoted.
 
         Its stdin is empty unless given. It ends on the machine itself after `timeout_s`, and the whole
-        of its process group with it.
+        of its process group with it. Opening the machine, where that has to be, is not counted: it may take
+        `open_timeout_s`, and a codespace that has to start takes long.
 
         Raises `TargetLost`, `TimedOut`, or `TooMuch` beyond `max_bytes` on either stream.
         """
@@ -138,25 +149,32 @@ class Target:
             raise
 
     @contextmanager
-    def forward(self, port: int, *, host: str = "localhost") -> Iterator[str]:
+    def forward(self, port: int, *, host: str = "localhost") -> Iterator[Forwarded]:
         """Reach `host:port`, as this machine sees it, under the URL this yields while it is open.
 
-        Raises `TargetLost` when the machine has nothing that can pass a connection on.
+        Raises `TargetLost` when the machine has nothing that can pass a connection on, and in place of
+        what failed inside because the machine was lost.
         """
-        relay = relay_command(self, host, port)
-        with listening(lambda: self.opening(*relay)) as url:
-            yield url
+        relay = relay_to(self, host, port)
+
+        def lost(said: str) -> Lost:
+            known = self._explain(said) if self._explain else None
+            ended = f"The connection to {self.address} ended while its port {port} was in use."
+            return known if known and known.reason != "lost" else Lost(ended)
+
+        with self.openings() as opening:
+            way = Way(lambda: opening(*relay.words), lost, end=relay.end)
+            with listening(way, cut=lambda: _stop(self, relay.stop)) as url:
+                yield url
+
+    @contextmanager
+    def openings(self) -> Iterator[Opening]:
+        """For many processes there at once."""
+        yield lambda *words: nullcontext(self.opening(*words))
 
     def container(self, name: str) -> Target:
         """A container on this machine's own engine, reached through this target."""
-        argv = self.opening(*containers.exec_words(name))
-        return Target(
-            f"{self.address}/{name}",
-            argv,
-            quotings=self._quotings,
-            explain=self._explain_hop,
-            open_timeout_s=self._open_timeout_s,
-        )
+        return Hop(self, name)
 
     def opening(self, *words: str) -> tuple[str, ...]:
         """The argv that starts `words` there instead of `sh`, in a process of its own."""
@@ -172,12 +190,40 @@ class Target:
 
         return host(self)
 
+    def _reopened(self, lost: Lost, took_s: float) -> None:
+        self.on_reconnection(Reconnection(self.address, datetime.now(UTC), took_s, lost.message))
+
     def close(self) -> None:
         """End the process. The next use opens a new one."""
         self._channel.close()
 
-    def _explain_hop(self, said: str) -> Lost | None:
-        return containers.explain(said) or (self._explain(said) if self._explain else None)
+
+class Hop(Target):
+    """A container on another target's engine."""
+
+    def __init__(self, through: Target, name: str) -> None:
+        self._through = through
+        self._entering = containers.exec_words(name)
+        super().__init__(
+            f"{through.address}/{name}",
+            through.opening(*self._entering),
+            quotings=through._quotings,
+            explain=lambda said: (
+                containers.explain(said) or (through._explain(said) if through._explain else None)
+            ),
+            open_timeout_s=through._open_timeout_s,
+        )
+        self.on_reconnection = lambda one: through.on_reconnection(one)
+
+    @contextmanager
+    def openings(self) -> Iterator[Opening]:
+        with self._through.openings() as opening:
+            yield lambda *words: opening(*self._entering[:-1], *words)
+
+
+def _stop(target: Target, line: str) -> None:
+    """What a closed connection does not end: an engine goes on reading for nobody."""
+    target.run(line, timeout_s=STOP_S)
 
 
 def _frame(words: Sequence[str], timeout_s: float, max_bytes: int, stdin: bytes | None) -> Frame:

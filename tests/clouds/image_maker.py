@@ -72,22 +72,25 @@ def _named(content: bytes, media_type: str) -> dict[str, Any]:
 
 @dataclass
 class Pusher:
-    """Pushes into the registry at `host`, spoken to over plain HTTP."""
+    """Pushes into the registry at `host`, spoken to over plain HTTP unless told otherwise."""
 
     host: str
+    scheme: str = "http"
+    headers: dict[str, str] = field(default_factory=dict)
 
     def push(self, repository: str, tag: str, image: Image) -> None:
         for blob in (*image.blobs, image.config_blob):
-            start = requests.post(f"http://{self.host}/v2/{repository}/blobs/uploads/", timeout=5)
+            uploads = f"{self.scheme}://{self.host}/v2/{repository}/blobs/uploads/"
+            start = requests.post(uploads, headers=self.headers, timeout=5)
             start.raise_for_status()
-            where = start.headers["Location"]
-            requests.put(f"{where}&digest={digest_of(blob)}", data=blob, timeout=5).raise_for_status()
+            where = f"{start.headers['Location']}&digest={digest_of(blob)}"
+            requests.put(where, data=blob, headers=self.headers, timeout=5).raise_for_status()
         self.put(repository, tag, image.manifest, MANIFEST)
 
     def put(self, repository: str, tag: str, document: bytes, media_type: str) -> None:
         requests.put(
-            f"http://{self.host}/v2/{repository}/manifests/{tag}",
+            f"{self.scheme}://{self.host}/v2/{repository}/manifests/{tag}",
             data=document,
-            headers={"Content-Type": media_type},
+            headers={"Content-Type": media_type, **self.headers},
             timeout=5,
         ).raise_for_status()

@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from .odd_server import Asked, OddServer
 
 HOSTS = [
+    "api.github.com",
+    "artifactregistry.googleapis.com",
+    "cloudresourcemanager.googleapis.com",
     "compute.googleapis.com",
     "storage.googleapis.com",
     "oauth2.googleapis.com",

@@ -58,7 +58,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, odd: OddServer, handler: type[Asked]) -> None:
         self.odd = odd
         self.stopping = threading.Event()
-        super().__init__(("127.0.0.1", 0), handler)
+        super().__init__((odd.address, 0), handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that hang up are what these tests are about."""
@@ -71,6 +71,8 @@ class OddServer:
     """Method, path and headers (as in `Content-Type`) of every request."""
 
     handler: type[Asked] = Asked
+    address: str = "127.0.0.1"
+    """Where it listens."""
 
     def __post_init__(self) -> None:
         self._server = _Server(self, self.handler)
@@ -88,7 +90,7 @@ class OddServer:
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_port}"
+        return f"{self.address}:{self._server.server_port}"
 
     @property
     def paths(self) -> list[str]:

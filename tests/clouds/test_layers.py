@@ -261,6 +261,17 @@ def test_bomb_meets_the_deadline() -> None:
         _header("x", 0, tarfile.GNUTYPE_SPARSE),
         _header("x", 5)[:124] + b"\xff" * 12 + _header("x", 5)[136:],
     ],
+    ids=[
+        "no-tar",
+        "cut-content",
+        "no-gzip",
+        "cut-gzip",
+        "long-pax",
+        "odd-pax",
+        "negative-size",
+        "sparse",
+        "negative-number",
+    ],
 )
 def test_damaged(blob: bytes) -> None:
     """What is no readable tar says nothing about the image."""

@@ -184,6 +184,21 @@ def test_delete_leaves_an_image_that_another_tag_names(odd: OddServer, odd_regis
     assert deleted == ["/v2/p/i/manifests/1.0"]
 
 
+def test_delete_alone_spares_other_tags_of_the_same_image(
+    registry: Registry, pusher: Pusher, repository: str
+) -> None:
+    """Plain distribution would take them along: that is refused, and nothing is deleted."""
+    image, other = Image([tar(("a", uuid.uuid4().bytes))]), Image([tar(("b", uuid.uuid4().bytes))])
+    pusher.push(repository, "mine", image)
+    pusher.push(repository, "theirs", image)
+    pusher.push(repository, "other", other)
+    with pytest.raises(UsageError, match="without theirs, which is the same image"):
+        registry.delete(repository, "mine", alone=True)
+    assert sorted(registry.tags(repository)) == ["mine", "other", "theirs"]
+    registry.delete(repository, "other", alone=True)
+    assert sorted(registry.tags(repository)) == ["mine", "theirs"]
+
+
 @pytest.mark.docker
 def test_pushed_by_docker(registry: Registry, pusher: Pusher, repository: str) -> None:
     """An image that Docker itself built and pushed is read like any other."""

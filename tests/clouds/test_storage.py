@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from pytest_cloudlab.clouds.storage import Blob, Bucket
-from pytest_cloudlab.errors import CloudlabError, CouldNotLook, Forbidden, NotFound, TooMuch, Unreachable
+from pytest_cloudlab.errors import (
+    CloudlabError,
+    CouldNotLook,
+    Forbidden,
+    NotFound,
+    TooMuch,
+    Unreachable,
+    UsageError,
+)
 
 from .internet import Internet
 from .odd_server import Asked
@@ -126,6 +134,37 @@ def test_errors(
     internet.script = script
     with pytest.raises(kind, match=said):
         bucket(deadline_s=0.8).list()
+
+
+def test_delete(internet: Internet) -> None:
+    """All that lies in a bucket goes first, then the bucket."""
+
+    def script(asked: Asked) -> None:
+        if asked.command == "DELETE":
+            asked.say(204)
+        else:
+            asked.say(200, listed(described("be/a b"), described("c")))
+
+    internet.script = script
+    bucket().delete()
+    deleted = [path for method, path, _ in internet.seen if method == "DELETE"]
+    assert deleted == ["/storage/v1/b/sdd/o/be%2Fa%20b", "/storage/v1/b/sdd/o/c", "/storage/v1/b/sdd"]
+
+
+def test_delete_of_what_fills_again(internet: Internet) -> None:
+    """What somebody puts into the bucket meanwhile is not deleted with it, and the error says why."""
+
+    def script(asked: Asked) -> None:
+        if asked.command == "DELETE":
+            asked.say(
+                409, {"error": {"code": 409, "message": "The bucket you tried to delete is not empty."}}
+            )
+        else:
+            asked.say(200, listed())
+
+    internet.script = script
+    with pytest.raises(UsageError, match="bucket sdd cannot be deleted: it is not empty"):
+        bucket().delete()
 
 
 def test_unknown_authority(internet: Internet, monkeypatch: pytest.MonkeyPatch) -> None:

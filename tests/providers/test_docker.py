@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -11,7 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pytest_cloudlab.errors import CouldNotLook, Forbidden, NotFound, Unreachable, UsageError
+from pytest_cloudlab.errors import CouldNotLook, Forbidden, NotFound, TargetLost, Unreachable, UsageError
 from pytest_cloudlab.providers import docker
 from pytest_cloudlab.providers.engine import Engine
 from pytest_cloudlab.providers.ledger import Ledger, State
@@ -120,13 +121,30 @@ def test_a_taken_name_is_refused_and_its_owner_left_alone(ledger: Ledger, engine
         assert [entry.name for entry in ledger.unreleased()] == [name]
 
 
+def test_what_ends_at_once_leaves_nothing(
+    ledger: Ledger, engine: Engine, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the time it is looked at, it is over."""
+    start = Engine.start
+
+    def start_and_end(self: Engine, container: str) -> None:
+        start(self, container)
+        with contextlib.suppress(NotFound):
+            while engine.container(container).status == "running":
+                time.sleep(0.05)
+
+    monkeypatch.setattr(Engine, "start", start_and_end)
+    with pytest.raises(UsageError, match="ended as soon as"):
+        docker.provision(IMAGE, name=name, ledger=ledger, ttl_s=60, command=["sh", "-c", "exit 0"])
+    assert ledger.unreleased() == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"image": "cloudlab/no-such-image:1"}, "no image cloudlab/no-such-image:1"),
         ({"network": "no-such-network"}, "no-such-network"),
         ({"options": ["--no-such-option"]}, "no-such-option"),
-        ({"command": ["sh", "-c", "exit 0"]}, "ended as soon as"),
         ({"name": "-x"}, "cannot be named"),
         ({"name": "../x"}, "cannot be named"),
         ({"ttl_s": 0}, "cannot live"),
@@ -244,12 +262,12 @@ def test_attach_reaches_a_container_and_leaves_it_running(
 
 
 def test_attach_says_what_is_not_there(engine: Engine, new_name: Callable[[], str]) -> None:
-    """A missing and a stopped container are facts (`NotFound`), told apart; the start of an id is no name."""
+    """A missing container is a fact, a stopped one cannot be looked into; the start of an id is no name."""
     name = new_name()
     with pytest.raises(NotFound, match=f"no container {name}"):
         docker.attach(name)
     container_id = engine.create(IMAGE, ["sleep", "60"], name=name, labels={})
-    with pytest.raises(NotFound, match="it is created") as caught:
+    with pytest.raises(TargetLost, match="it is created") as caught:
         docker.attach(name)
     assert f"docker start {name}" in caught.value.remedy
     with pytest.raises(NotFound, match="there is no container"):

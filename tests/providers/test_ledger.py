@@ -3,7 +3,9 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import stat
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,24 @@ def test_processes_write_at_the_same_time(ledger: Ledger) -> None:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0]
     assert len(ledger.unreleased()) == 60
+
+
+def test_threads_make_it_at_the_same_time(tmp_path: Path) -> None:
+    """Whoever comes second takes what the first has just made for a ledger, at whichever moment it looks."""
+    together = 4
+    for index in range(50):
+        path = tmp_path / str(index) / "ledger.sqlite"
+        start = threading.Barrier(together)
+
+        def plan(path: Path = path, start: threading.Barrier = start) -> None:
+            ledger = Ledger(path)
+            start.wait()
+            ledger.plan("docker", "one", where="e", ttl_s=60)
+
+        with ThreadPoolExecutor(together) as pool:
+            for one in [pool.submit(plan) for _ in range(together)]:
+                one.result()
+        assert len(Ledger(path).unreleased()) == together
 
 
 @pytest.mark.parametrize("content", [b"not a database " * 100, None, "newer"])

@@ -6,21 +6,33 @@ import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from pytest_cloudlab.clouds.codespaces import Codespaces as GitHub
 from pytest_cloudlab.targets.docker import docker
+from pytest_cloudlab.targets.gh import gh
+from pytest_cloudlab.targets.kube import kube
 from pytest_cloudlab.targets.local import local
+from pytest_cloudlab.targets.onward import onward
 from pytest_cloudlab.targets.target import Target
-from tests.targets import sshd
+from pytest_cloudlab.twin import control
+from pytest_cloudlab.twin.state import Files, TwinInfo
+from pytest_cloudlab.waiting import NotYet, until
+from tests.targets import pods, sshd
 
 IMAGE = "cloudlab/debian:bookworm"
+REPOSITORY = "octo/course"
 KINDS = [
     "local",
     "ssh",
+    "ssh-through-ssh",
     pytest.param("docker", marks=pytest.mark.docker),
     pytest.param("docker-through-ssh", marks=pytest.mark.docker),
+    pytest.param("codespace", marks=[pytest.mark.docker, pytest.mark.gh]),
+    pytest.param("kube", marks=[pytest.mark.docker, pytest.mark.kubectl]),
 ]
 
 
@@ -66,7 +78,8 @@ def running_container(name: str) -> Iterator[str]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sshd.Server]:
     if reason := sshd.missing():
         pytest.skip(reason)
-    made = sshd.start(tmp_path_factory.mktemp("sshd"))
+    # A machine beyond another takes a handshake for each connection; by default, some of many are refused.
+    made = sshd.start(tmp_path_factory.mktemp("sshd"), settings="MaxStartups 200")
     yield made
     made.stop()
 
@@ -84,14 +97,85 @@ def fresh_container() -> Iterator[str]:
         yield name
 
 
+@dataclass(frozen=True)
+class Codespaces:
+    """The twin's; they can be reached with the twin's environment only."""
+
+    info: TwinInfo
+    shared: str
+    """The name of one that nobody harms."""
+
+    def new(self) -> str:
+        github = GitHub(Files(self.info.state).read_settings().github_token)  # type: ignore[union-attr]
+        name = github.create(REPOSITORY, idle_timeout_minutes=10, retention_period_minutes=0).name
+        until(lambda _: _require(github.get(name).state == "Available"), what=name, within_s=60)
+        github.close()
+        return name
+
+    def container(self, name: str) -> str:
+        return f"{self.info.network}-{name}"
+
+
+def _require(reached: bool) -> None:
+    if not reached:
+        raise NotYet("it is not up")
+
+
+@pytest.fixture(scope="session")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwinInfo]:
+    folder = tmp_path_factory.mktemp("twin-of-targets")
+    (folder / "course").mkdir()
+    (folder / "course" / "README").write_text("a course\n")
+    yield control.up(folder / "state", repositories={REPOSITORY: folder / "course"})
+    control.down(folder / "state")
+
+
+@pytest.fixture(scope="session")
+def shared_codespace(twin: TwinInfo) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in twin.environment().items():
+            patch.setenv(name, value)
+        return Codespaces(twin, "").new()
+
+
+@pytest.fixture
+def codespaces(twin: TwinInfo, shared_codespace: str, monkeypatch: pytest.MonkeyPatch) -> Codespaces:
+    for name, value in twin.environment().items():
+        monkeypatch.setenv(name, value)
+    return Codespaces(twin, shared_codespace)
+
+
+@pytest.fixture(scope="session")
+def shared_pod(twin: TwinInfo) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in twin.environment().items():
+            patch.setenv(name, value)
+        return pods.new(IMAGE)
+
+
+@pytest.fixture
+def cluster(twin: TwinInfo, shared_pod: str, monkeypatch: pytest.MonkeyPatch) -> pods.Pods:
+    for name, value in twin.environment().items():
+        monkeypatch.setenv(name, value)
+    return pods.Pods(shared_pod)
+
+
 def make_target(kind: str, request: pytest.FixtureRequest, container: str = "container") -> Target:
     if kind == "local":
         return local()
     if kind == "docker":
         return docker(request.getfixturevalue(container))
+    if kind == "codespace":
+        there: Codespaces = request.getfixturevalue("codespaces")
+        return gh(there.shared if container == "container" else there.new())
+    if kind == "kube":
+        there_too: pods.Pods = request.getfixturevalue("cluster")
+        return kube(pods.NAMESPACE, there_too.shared if container == "container" else pods.new(IMAGE))
     reached: Target = request.getfixturevalue("server").target()
     if kind == "ssh":
         return reached
+    if kind == "ssh-through-ssh":
+        return onward(reached, reached)
     return reached.container(request.getfixturevalue(container))
 
 
@@ -100,10 +184,19 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def kept_open() -> Iterator[dict[str, Target]]:
+    """One of each kind, from test to test: opening some takes longer than most tests."""
+    kept: dict[str, Target] = {}
+    yield kept
+    for target in kept.values():
+        target.close()
+
+
 @pytest.fixture
-def target(kind: str, request: pytest.FixtureRequest) -> Iterator[Target]:
-    with make_target(kind, request) as made:
-        yield made
+def target(kind: str, request: pytest.FixtureRequest, kept_open: dict[str, Target]) -> Target:
+    made = make_target(kind, request)
+    return kept_open.setdefault(made.address, made)
 
 
 @pytest.fixture
@@ -114,10 +207,17 @@ def doomed(kind: str, request: pytest.FixtureRequest) -> Iterator[tuple[Target, 
         if kind in ("docker", "docker-through-ssh"):
             name = request.getfixturevalue("fresh_container")
             kill = ["docker", "kill", name]
+        elif kind == "codespace":
+            name = made.address.removeprefix("gh://")
+            kill = ["docker", "kill", request.getfixturevalue("codespaces").container(name)]
+        elif kind == "kube":
+            name = made.address.rpartition("/")[2]
+            kill = ["docker", "kill", request.getfixturevalue("cluster").container(name)]
         else:
             # The far shell's own process, or the SSH server's for this connection.
             shell = made.run("ps -o ppid= -p $PPID").text
-            kill = ["kill", "-9", made.run("ps -o ppid= -p %s", shell).text if kind == "ssh" else shell]
+            over_ssh = kind in ("ssh", "ssh-through-ssh")
+            kill = ["kill", "-9", made.run("ps -o ppid= -p %s", shell).text if over_ssh else shell]
 
         def end() -> None:
             subprocess.run(kill, check=True, capture_output=True)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import secrets
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -121,11 +114,10 @@ def test_endless_output_is_too_much(target: Target, command: str) -> None:
     with pytest.raises(TooMuch):
         target.run(f": {mark}; {command}", max_bytes=100_000, timeout_s=20)
     deadline = time.monotonic() + 5
-    find = "for f in /proc/[0-9]*; do [ ${f#/proc/} = $$ ] || tr '\\0' ' ' <$f/cmdline; done 2>/dev/null"
-    # The search's own ancestors hold neither the mark nor the command.
-    while f": {mark}; {command}" in target.run(find).text and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert f": {mark}; {command}" not in target.run(find).text
+    find = f"grep -ls '{mark[:-1]}[{mark[-1]}]' /proc/[0-9]*/cmdline"  # which does not match itself
+    while (left := target.run(find).text) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == ""
 
 
 def test_output_up_to_the_cap_is_fine(target: Target) -> None:
@@ -137,6 +129,7 @@ def test_output_up_to_the_cap_is_fine(target: Target) -> None:
 
 def test_a_process_left_behind_neither_hangs_nor_interferes(target: Target) -> None:
     """It holds the streams open and writes to them; nobody waits for it, nobody reads it."""
+    target.run("true")  # what opening takes is not what this is about
     started = time.monotonic()
     result = target.run("(for i in 1 2 3 4 5 6 7 8; do echo late; sleep 0.2; done) & echo hi")
     assert result.text.startswith("hi") or result.text == "late\nhi"
@@ -145,6 +138,7 @@ def test_a_process_left_behind_neither_hangs_nor_interferes(target: Target) -> N
     assert target.run("sleep 1; echo clean").stdout == b"clean\n"
 
 
+@pytest.mark.parametrize("kind", ["local", "ssh"], indirect=True)
 def test_a_killed_target_is_lost(doomed: Doomed) -> None:
     """A command that was running when the machine went raises; it has no exit status."""
     target, kill = doomed
@@ -167,6 +161,9 @@ def test_a_dead_container_never_answers_no(doomed: Doomed) -> None:
         _ = target.host.file("/etc/passwd").exists
 
 
+@pytest.mark.parametrize(
+    "kind", ["local", "ssh", pytest.param("docker", marks=pytest.mark.docker)], indirect=True
+)
 def test_a_target_that_dies_within_a_pipeline_is_lost(doomed: Doomed) -> None:
     """No answer is made up for the commands that were not run."""
     target, kill = doomed
@@ -243,74 +240,3 @@ def test_output_cannot_pass_for_a_frame(target: Target) -> None:
     result = target.run(line)
     assert result.exit_status == 1
     assert b":m:0:1\n" in result.stdout
-
-
-SERVER = """
-import hashlib, socket, threading
-def serve(c):
-    data = b""
-    while b := c.recv(65536):
-        data += b
-    c.sendall(hashlib.sha256(data).hexdigest().encode() + data)
-    c.close()
-s = socket.create_server(("127.0.0.1", 0), backlog=200)
-print(s.getsockname()[1], flush=True)
-while True:
-    threading.Thread(target=serve, args=(s.accept()[0],)).start()
-"""
-
-
-@pytest.fixture
-def echo_port(target: Target, kind: str, scratch: Path) -> Iterator[int]:
-    """A server on the target that answers, once the client has ended its side, with hash and data."""
-    target.write(f"{scratch}/server.py", SERVER.encode())
-    program = sys.executable if kind in ("local", "ssh") else "python3"
-    started = "timeout 120 %s -u %s </dev/null >%s 2>/dev/null & echo $!"
-    paths = (f"{scratch}/server.py", f"{scratch}/port")
-    process = target.check(started, program, *paths)
-    port = target.check("until [ -s %s ]; do sleep 0.05; done; cat %s", paths[1], paths[1])
-    yield int(port)
-    target.run("kill %s", process)
-
-
-def talk(url: str, data: bytes) -> bytes:
-    place = urlsplit(url)
-    with socket.create_connection((place.hostname, place.port or 0), timeout=60) as connection:
-        connection.sendall(data)
-        connection.shutdown(socket.SHUT_WR)
-        heard = b""
-        while more := connection.recv(262_144):
-            heard += more
-        return heard
-
-
-def test_forward_fifty_connections_at_once(target: Target, echo_port: int) -> None:
-    """All of fifty get their own answer, and none is left when the forward closes."""
-    with target.forward(echo_port) as url, ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(lambda number: talk(url, b"%d" % number), range(50)))
-    assert [answer[64:] for answer in answers] == [b"%d" % number for number in range(50)]
-
-
-def test_forward_passes_on_half_a_close_and_much_data(target: Target, echo_port: int) -> None:
-    """The server answers only after the client's end, and 5 MB arrive both ways unharmed."""
-    data = secrets.token_bytes(5_000_000)
-    with target.forward(echo_port) as url:
-        answer = talk(url, data)
-    assert answer[:64].decode() == hashlib.sha256(data).hexdigest()
-    assert answer[64:] == data
-
-
-def test_a_closed_forward_leaves_nothing(target: Target, echo_port: int) -> None:
-    """Open connections end with it, the port is closed, and no process of ours stays."""
-    with target.forward(echo_port) as url:
-        place = urlsplit(url)
-        hanging = socket.create_connection((place.hostname, place.port or 0), timeout=10)
-        hanging.sendall(b"x")
-    with hanging, suppress(ConnectionResetError):
-        assert hanging.recv(1) == b""
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((place.hostname, place.port or 0), timeout=2)
-    ours = ["ps", "-o", "args=", "--ppid", str(os.getpid())]
-    left = subprocess.run(ours, capture_output=True, text=True).stdout
-    assert f" {echo_port}" not in left
-    assert f":{echo_port}" not in left

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_cloudlab.errors import TargetLost, UsageError
 from pytest_cloudlab.targets import Lost, Target
 from pytest_cloudlab.targets.ssh import ssh, ssh_banner
 from tests.targets import sshd
+from tests.targets.ports import connect, rest
 
 
 def lost(target: Target) -> Lost:
@@ -103,3 +105,54 @@ def test_a_host_cannot_be_an_option(host: str) -> None:
     """What is no host name never reaches the command line."""
     with pytest.raises(UsageError):
         ssh(host)
+
+
+@pytest.mark.parametrize(
+    "settings", ["AllowTcpForwarding no", "PermitOpen 127.0.0.1:1", "DisableForwarding yes"]
+)
+def test_a_server_that_forbids_forwarding_is_no_missing_web_server(
+    server: sshd.Server, tmp_path: Path, settings: str
+) -> None:
+    """What listens there cannot be said; the machine can still be used."""
+    strict = sshd.start(tmp_path / "strict", settings=settings)
+    try:
+        with strict.target() as target, target.forward(server.port) as url:
+            with connect(url, 20) as connection, suppress(ConnectionResetError):
+                assert rest(connection) == b""
+            assert isinstance(url.lost, Lost)
+            assert url.lost.reason == "tools"
+            assert "does not allow ports to be forwarded" in url.lost.message
+            assert target.run("echo in").text == "in"
+    finally:
+        strict.stop()
+
+
+def test_a_server_that_is_killed_while_a_port_is_forwarded(tmp_path: Path) -> None:
+    """That a port beyond it had refused a connection before is not why."""
+    doomed = sshd.start(tmp_path / "doomed")
+    with doomed.target() as target, target.forward(9) as url:
+        with connect(url, 20) as connection, suppress(ConnectionResetError):
+            assert rest(connection) == b""
+        assert url.lost is None
+        doomed.drop()
+        doomed.stop()
+        with connect(url, 20) as connection, suppress(ConnectionResetError):
+            assert rest(connection) == b""
+        assert isinstance(url.lost, Lost)
+
+
+def test_a_server_that_welcomes_without_end_is_given_up(tmp_path: Path) -> None:
+    """Its words are not kept, and it does not hold anybody up."""
+    rc = "#!/bin/sh\nyes welcome\n"
+    (tmp_path / "talker").mkdir()
+    (tmp_path / "talker" / "talk").write_text(rc)
+    (tmp_path / "talker" / "talk").chmod(0o755)
+    talker = sshd.start(tmp_path / "talker", settings=f"ForceCommand {tmp_path}/talker/talk")
+    try:
+        with talker.target() as target:
+            with pytest.raises(Lost, match="opened no connection"), target.forward(9):
+                pass
+            with pytest.raises(Lost, match="without end"):
+                target.run("true")
+    finally:
+        talker.stop()
