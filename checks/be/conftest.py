@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pytest_cloudlab.assignment import Assignment
+from pytest_cloudlab.clouds.compute import Compute, Instance
+from pytest_cloudlab.clouds.declaration import CONTAINER_DECLARATION, DeclaredContainer, declared
 from pytest_cloudlab.clouds.registry import ImageName, split_image
+from pytest_cloudlab.errors import NotFound
 from pytest_cloudlab.fixtures import *  # noqa: F403
 from pytest_cloudlab.model import Lab, Member
 from pytest_cloudlab.targets import Target
@@ -48,3 +51,35 @@ def teammate_image_name(assignment: Assignment, lab: Lab, teammate: Member) -> s
 @pytest.fixture(scope="session")
 def teammate_image(teammate_image_name: str) -> ImageName:
     return split_image(teammate_image_name)
+
+
+@pytest.fixture(scope="session")
+def app_image_name(assignment: Assignment, lab: Lab) -> str:
+    """The agreed name of the image that the member makes of the second Streamlit app."""
+    return assignment.fill(lab.parameters.streamlit.image)
+
+
+@pytest.fixture(scope="session")
+def app_image(app_image_name: str) -> ImageName:
+    return split_image(app_image_name)
+
+
+@pytest.fixture
+def container_vm(compute: Compute, assignment: Assignment, lab: Lab) -> Instance:
+    """The VM that runs that image, as Compute Engine describes it now. Not found: the check fails."""
+    return compute.instance(assignment.fill(lab.parameters.streamlit.instance), assignment.course.zones)
+
+
+@pytest.fixture
+def declared_container(container_vm: Instance) -> DeclaredContainer:
+    """What that VM is told to run. Not found when nothing, or what nobody can read."""
+    text = container_vm.metadata.get(CONTAINER_DECLARATION, "")
+    if not text:
+        raise NotFound(
+            "The VM was created without a container.",
+            remedy="Delete it, and create it with `gcloud compute instances create-with-container`.",
+        )
+    try:
+        return declared(text)
+    except ValueError as error:
+        raise NotFound(f"The VM is told to run what it cannot: {error}.") from None

@@ -2,28 +2,39 @@
 
 import pytest
 
-from pytest_cloudlab import containers
 from pytest_cloudlab.assignment import Assignment
+from pytest_cloudlab.checks.be.pushed import require_pushed, require_the_built_one
+from pytest_cloudlab.clouds.artifacts import Artifacts
 from pytest_cloudlab.clouds.registry import ImageName, Registry, split_image
 from pytest_cloudlab.errors import NotFound
 from pytest_cloudlab.fixtures.recording import Measure
-from pytest_cloudlab.model import Lab, Member, Team, same_text
+from pytest_cloudlab.model import Course, Lab, Member, Team, same_text
 from pytest_cloudlab.targets import Target
 
 pytestmark = pytest.mark.step("1.2.1")
 
 
-@pytest.mark.outcome(points=2, needs="test_image_is_built")
+@pytest.mark.outcome(points=1)
+def test_shared_registry_exists(artifacts: Artifacts, course: Course, measure: Measure) -> None:
+    """Your team's shared registry exists.
+
+    One of you creates it, once: a Docker repository in Artifact Registry, under the agreed name.
+    """
+    try:
+        found = artifacts.repository(course.registry)
+    except NotFound as error:
+        raise NotFound(f"There is no registry {course.registry}: {error.message}.") from None
+    measure(registry=found.path, format=found.format, created=found.created.isoformat())
+    assert found.format == "DOCKER", f"It holds {found.format} packages, not Docker images."
+
+
+@pytest.mark.outcome(points=2, needs=("test_image_is_built", "test_shared_registry_exists"))
 def test_image_is_pushed(registry: Registry, own_image: ImageName, image_name: str, measure: Measure) -> None:
     """Your image is in the shared registry.
 
     Push it with `docker push` under the very name you built it with.
     """
-    try:
-        found = registry.manifest(own_image.repository, own_image.tag)
-    except NotFound:
-        raise NotFound(f"The registry has no image {image_name}.") from None
-    measure(image=image_name, digest=found.digest)
+    require_pushed(registry, own_image, image_name, measure)
 
 
 @pytest.mark.outcome(points=1, needs="test_image_is_pushed")
@@ -34,16 +45,7 @@ def test_pushed_image_is_the_built_one(
 
     Push again after every build: the registry keeps what was pushed, not what you have.
     """
-    pushed = registry.manifest(own_image.repository, own_image.tag)
-    built = containers.image(codespace, image_name)
-    measure(
-        pushed=pushed.digest, index=pushed.index_digest, built=list(built.digests), configuration=built.id
-    )
-    # An engine names an image by its configuration or its manifest, and a pushed one by the manifest or,
-    # where the build added attestations, by the index above it.
-    names = {pushed.digest, pushed.index_digest}
-    same = built.id in {pushed.config_digest, *names} and names & set(built.digests)
-    assert same, "The image in the registry is not the one in your codespace: you built after you pushed."
+    require_the_built_one(codespace, registry, own_image, image_name, measure)
 
 
 @pytest.mark.outcome(points=1, needs=("test_image_is_pushed", "test_image_holds_your_name"))

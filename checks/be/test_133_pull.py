@@ -12,23 +12,23 @@ from pytest_cloudlab.targets import Target
 pytestmark = pytest.mark.step("1.3.3")
 
 
-@pytest.mark.outcome(points=2, needs="test_vm_answers_ssh")
+@pytest.mark.outcome(points=2, needs=("test_vm_answers_ssh", "test_shared_registry_exists"))
 def test_teammate_image_is_pulled(
-    vm: Target,
+    runner: Target,
     registry: Registry,
     teammate: Member,
     teammate_image: ImageName,
     teammate_image_name: str,
     measure: Measure,
 ) -> None:
-    """Your VM has your teammate's image.
+    """Your teammate's image is on the machine that is to run it.
 
-    On the VM, `docker pull` the image your teammate pushed; again if it was pushed again since.
+    `docker pull` there the image your teammate pushed; again if it was pushed again since.
     """
     try:
-        pulled = containers.image(vm, teammate_image_name)
+        pulled = containers.image(runner, teammate_image_name)
     except NotFound:
-        raise NotFound(f"The VM has no image {teammate_image_name}.") from None
+        raise NotFound(f"There is no image {teammate_image_name} on it.") from None
     try:
         pushed = registry.manifest(teammate_image.repository, teammate_image.tag)
     except NotFound:
@@ -38,5 +38,5 @@ def test_teammate_image_is_pulled(
         ) from None
     measure(pulled=list(pulled.digests), pushed=pushed.digest, index=pushed.index_digest)
     assert {pushed.digest, pushed.index_digest} & set(pulled.digests), (
-        f"It is not the image that {teammate.name} pushed last, or it was built on the VM."
+        f"It is not the image that {teammate.name} pushed last, or it was built and not pulled."
     )

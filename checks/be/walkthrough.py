@@ -6,6 +6,8 @@ import contextlib
 
 from pytest_cloudlab import containers
 from pytest_cloudlab.assignment import Assignment
+from pytest_cloudlab.checks.be.project_scenes import ProjectScenes
+from pytest_cloudlab.checks.be.streamlit_scenes import StreamlitScenes
 from pytest_cloudlab.clouds.compute import InstanceSpec
 from pytest_cloudlab.clouds.registry import split_image
 from pytest_cloudlab.clouds.scopes import expand
@@ -39,24 +41,37 @@ def cast(size: int) -> tuple[Member, ...]:
     )
 
 
-class Walkthrough:
-    scenes = (
+class Walkthrough(ProjectScenes, StreamlitScenes):
+    scenes: tuple[Scene, ...] = (
+        *ProjectScenes.team_scenes,
         Scene("get_resources", "1.1.2", "Get the resources"),
         Scene("edit_author", "1.1.3", "Write one's name into AUTHOR.txt"),
         Scene("build", "1.1.3", "Build the image"),
+        ProjectScenes.registry_scene,
         Scene("push", "1.2.1", "Push it to the registry"),
         Scene("create_vm", "1.3.1", "Create a VM"),
         Scene("open_jupyter", "1.3.2", "Open Jupyter through the tunnel"),
+        ProjectScenes.tunnel_scene,
         Scene("pull", "1.3.3", "Pull the teammate's image"),
         Scene("run", "1.3.4", "Run it in a container"),
+        *StreamlitScenes.app_scenes,
     )
-    cleanup = (
+    cleanup: tuple[Scene, ...] = (
+        ProjectScenes.tunnel_cleanup,
         Scene("delete_vm", "1.4", "Delete the VM"),
         Scene("delete_image", "1.4", "Delete the image"),
+        *StreamlitScenes.app_cleanup,
     )
+
+    # What a teammate has done before somebody practises alone.
+    teammate_plays = ("share_project", "get_resources", "edit_author", "build", "create_registry", "push")
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+        # A variant of the lab plays the steps that it has.
+        numbers = {step.number for step in stage.lab.steps}
+        self.scenes = tuple(scene for scene in type(self).scenes if scene.step in numbers)
+        self.cleanup = tuple(scene for scene in type(self).cleanup if scene.step in numbers)
 
     # What scenes share.
 
@@ -73,6 +88,10 @@ class Walkthrough:
 
     def vm(self, one: Assignment) -> Target:
         return self.stage.vms[one.member.id].target
+
+    def runner(self, one: Assignment) -> Target:
+        """The machine that the container runs on."""
+        return self.vm(one) if one.lab.parameters.run.on == "vm" else self.stage.codespace(one)
 
     def login(self, machine: Target, one: Assignment) -> None:
         host = one.course.registry.split("/", 1)[0]
@@ -105,17 +124,10 @@ class Walkthrough:
         codespace.check("docker push --quiet %s", self.image_name(one), timeout_s=300)
 
     def vm_spec(self, one: Assignment) -> InstanceSpec:
-        vm = one.lab.parameters.vm
-        return InstanceSpec(
-            name=one.fill(one.lab.parameters.names.instance),
-            zone=one.course.zones[0],
-            machine_type=vm.machine_type,
-            image_family=vm.image_family,
-            image_project=vm.image_project,
-            disk_size_gb=vm.disk_size_gb,
-            disk_type=vm.disk_type,
-            scopes=tuple(expand(scope) for scope in vm.scopes),
-        )
+        wanted = one.lab.parameters
+        metadata = {"ssh-keys": f"{one.course.ssh_user}:{self.public_key(one)}"}
+        scopes = [expand(scope) for scope in wanted.vm.scopes]
+        return self.spec(one, wanted.vm, wanted.names.instance, scopes, metadata)
 
     def create_vm(self, one: Assignment) -> None:
         self.delete_vm(one)
@@ -142,20 +154,20 @@ class Walkthrough:
             until(attempt, what="Jupyter answers", within_s=JUPYTER_S)
 
     def pull(self, one: Assignment) -> None:
-        vm = self.vm(one)
-        self.login(vm, one)
-        vm.check("docker pull --quiet %s", self.teammate_image_name(one), timeout_s=300)
+        runner = self.runner(one)
+        self.login(runner, one)
+        runner.check("docker pull --quiet %s", self.teammate_image_name(one), timeout_s=300)
 
     def run(self, one: Assignment) -> None:
         name = self.teammate_image_name(one)
-        (port,) = containers.image(self.vm(one), name).exposed_ports
+        (port,) = containers.image(self.runner(one), name).exposed_ports
         self.start(one, name, port=port, user=one.member.name)
 
     def start(self, one: Assignment, image: str, *, port: int, user: str | None) -> None:
-        """Run `image` behind the VM's web port, in place of what ran before."""
+        """Run `image` behind the web port, in place of what ran before."""
         environment = ("-e %s", f"USER={user}") if user is not None else ("",)
-        self.vm(one).check("docker rm -f %s >/dev/null 2>&1 || true", CONTAINER)
-        self.vm(one).check(
+        self.runner(one).check("docker rm -f %s >/dev/null 2>&1 || true", CONTAINER)
+        self.runner(one).check(
             f"docker run -d --name %s -p %s {environment[0]} %s",
             CONTAINER,
             f"{one.lab.parameters.ports.web}:{port}",
@@ -166,6 +178,7 @@ class Walkthrough:
     # The end.
 
     def delete_vm(self, one: Assignment) -> None:
+        self.close_tunnel(one)
         machine = self.stage.vms.pop(one.member.id, None)
         if machine is not None:
             machine.release()

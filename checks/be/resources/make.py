@@ -1,4 +1,4 @@
-"""Write the folders that students download, one per mascot, and draw their pictures.
+"""Write the folders that students download, one per mascot, and draw their pictures and the first app's.
 
     python checks/be/resources/make.py           # everything; needs Pillow
     python checks/be/resources/make.py --text    # all but the pictures
@@ -15,6 +15,8 @@ from string import Template
 HERE = Path(__file__).resolve().parent
 BUCKET = HERE.parent / "bucket" / "be"
 """What the course's bucket holds; a rehearsal's twin serves it."""
+SKIES = HERE.parent / "streamlit" / "first" / "pictures"
+"""What the first Streamlit app compares."""
 PORTS = {"cat": 5001, "dog": 5002, "owl": 5003, "panda": 5004, "yoda": 5005}
 
 
@@ -39,7 +41,15 @@ def draw(root: Path) -> None:
         draw_all(mascot, root / mascot)
 
 
+def draw_first_app(folder: Path) -> None:
+    """Draw the two skies, each as two telescopes see it, into `folder`. Needs Pillow."""
+    from drawing.sky import draw_skies  # type: ignore[import-not-found]
+
+    draw_skies(folder)
+
+
 if __name__ == "__main__":
     write(BUCKET)
     if sys.argv[1:] != ["--text"]:
         draw(BUCKET)
+        draw_first_app(SKIES)

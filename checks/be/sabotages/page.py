@@ -16,8 +16,8 @@ class PageChanged(Sabotage):
 
     def run(self, one: Assignment) -> None:
         super().run(one)
-        self.vm(one).check("docker exec %s sed -i %s app.py", CONTAINER, self.edit)
-        self.vm(one).check("docker restart -t 0 %s", CONTAINER)
+        self.runner(one).check("docker exec %s sed -i %s app.py", CONTAINER, self.edit)
+        self.runner(one).check("docker restart -t 0 %s", CONTAINER)
 
 
 class AnotherMascotShown(PageChanged):

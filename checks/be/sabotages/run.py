@@ -15,8 +15,8 @@ class ImageNotPulled(Sabotage):
     red = checks("teammate_image_is_pulled")
 
     def pull(self, one: Assignment) -> None:
-        self.vm(one).check("docker rm -f %s >/dev/null 2>&1 || true", CONTAINER)
-        self.vm(one).check("docker rmi -f %s >/dev/null 2>&1 || true", self.teammate_image_name(one))
+        self.runner(one).check("docker rm -f %s >/dev/null 2>&1 || true", CONTAINER)
+        self.runner(one).check("docker rmi -f %s >/dev/null 2>&1 || true", self.teammate_image_name(one))
 
     def run(self, one: Assignment) -> None:
         pass
@@ -30,8 +30,8 @@ class OwnImageRun(Sabotage):
 
     def run(self, one: Assignment) -> None:
         name = self.image_name(one)
-        self.vm(one).check("docker pull --quiet %s", name, timeout_s=300)
-        (port,) = containers.image(self.vm(one), name).exposed_ports
+        self.runner(one).check("docker pull --quiet %s", name, timeout_s=300)
+        (port,) = containers.image(self.runner(one), name).exposed_ports
         self.start(one, name, port=port, user=one.member.name)
 
 
@@ -42,7 +42,7 @@ class NothingRun(Sabotage):
     red = checks("container_runs_teammate_image")
 
     def run(self, one: Assignment) -> None:
-        self.vm(one).check("docker rm -f %s >/dev/null 2>&1 || true", CONTAINER)
+        self.runner(one).check("docker rm -f %s >/dev/null 2>&1 || true", CONTAINER)
 
 
 class WrongPortMapped(Sabotage):
@@ -63,7 +63,7 @@ class UserMissing(Sabotage):
 
     def run(self, one: Assignment) -> None:
         name = self.teammate_image_name(one)
-        (port,) = containers.image(self.vm(one), name).exposed_ports
+        (port,) = containers.image(self.runner(one), name).exposed_ports
         self.start(one, name, port=port, user=None)
 
 

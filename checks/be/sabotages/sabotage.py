@@ -20,6 +20,8 @@ class Sabotage(Walkthrough):
     """The last scene that has to be played again for it."""
     by: ClassVar[Literal["member", "teammate"]] = "member"
     """Who does it: the one whose work is judged, or the teammate whose image she runs."""
+    spoils: ClassVar[tuple[str, ...]] = ()
+    """Scenes that the teammate then has to play again."""
     extra: ClassVar[tuple[Member, ...]] = ()
     """Further members that the roster then has."""
 

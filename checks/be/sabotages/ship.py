@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_cloudlab.assignment import Assignment
 from pytest_cloudlab.checks.be.sabotages.sabotage import Sabotage, checks
 from pytest_cloudlab.model import Member
+from pytest_cloudlab.rehearsal.project import EDITOR
 
 
 class PushedUnderAnotherName(Sabotage):
@@ -61,7 +62,12 @@ class SameMascotChosen(Sabotage):
     begins = "push"
     ends = "push"
     red = checks("team_mascots_are_distinct")
-    extra = (Member("carol", "Carol Danvers", {"mascot": "cat", "runs": "dog"}),)
+    extra = (Member("carol", "Carol Danvers", {"mascot": "cat", "runs": "dog"}, email="carol@example.com"),)
+
+    def push(self, one: Assignment) -> None:
+        super().push(one)
+        for member in self.extra:
+            self.stage.project.give(f"user:{member.email}", EDITOR)
 
 
 SHIP = (PushedUnderAnotherName, BuiltAgainAfterThePush, PushedBeforeEditing, SameMascotChosen)

@@ -21,6 +21,9 @@ class NoVm(Sabotage):
     def open_jupyter(self, one: Assignment) -> None:
         pass
 
+    def open_tunnel(self, one: Assignment) -> None:
+        pass
+
     def pull(self, one: Assignment) -> None:
         pass
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_cloudlab.grading.sessions import Sessions
 from pytest_cloudlab.lab import find_lab, load_lab
 from pytest_cloudlab.rehearsal import Stage
 from tests.checks.be.troupe import Troupe
@@ -26,8 +27,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def troupe(stage: Stage) -> Troupe:
-    return Troupe(stage)
+def troupe(stage: Stage, sessions: Sessions) -> Troupe:
+    return Troupe(stage, sessions)
 
 
 @pytest.fixture

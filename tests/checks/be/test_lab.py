@@ -1,4 +1,4 @@
-"""The mascot lab, judged on the twin: done right, sabotaged in every way, not done, and interrupted."""
+"""The first part of the mascot lab, judged on the twin: done right, sabotaged, not done, and interrupted."""
 
 from __future__ import annotations
 
@@ -12,35 +12,23 @@ from pytest_cloudlab.catalogue import read_checks
 from pytest_cloudlab.checks.be.sabotages import CLEANUP, SABOTAGES, Sabotage
 from pytest_cloudlab.checks.be.walkthrough import Walkthrough
 from pytest_cloudlab.lab import find_lab, load_lab
-from pytest_cloudlab.model import Check
-from pytest_cloudlab.standing import Card
-from tests.checks.be.troupe import Troupe, between
+from pytest_cloudlab.model import covers
+from pytest_cloudlab.rehearsal import Stage
+from pytest_cloudlab.rehearsal.clients import REGISTRY_HOST
+from pytest_cloudlab.rehearsal.project import VIEWER
+from pytest_cloudlab.twin.machine import sdk_folder
+from tests.checks.be.troupe import PART, Troupe, between
+from tests.checks.played import played
+from tests.checks.verdicts import by_verdict, waiting_for
 
-CHECKS = read_checks(load_lab(find_lab("be")))
+pytestmark = pytest.mark.xdist_group("be")  # its stage is its module's
 
+PATIENCE_S = 120
+"""Time for what a busy machine could not look at; what is wrong is not asked again."""
+UNDONE = frozenset() if sdk_folder() else frozenset({"test_gcloud_knows_the_project"})
+"""What no codespace of ours can achieve on a machine without Google's SDK."""
 
-def by_verdict(card: Card, *, final: bool = False) -> dict[str, set[str]]:
-    print(
-        "\n".join(f"{o.check}: {o.verdict} {o.message}" for o in (s.observation for s in card.standings) if o)
-    )
-    found: dict[str, set[str]] = {"passed": set(), "failed": set(), "blocked": set(), "inconclusive": set()}
-    for standing in card.standings:
-        if standing.verdict is None:
-            assert standing.check.holds == "at_end", f"{standing.check.name} was not asked"
-            assert not final
-        else:
-            found[standing.verdict].add(standing.check.name)
-    return found
-
-
-def waiting_for(red: frozenset[str], checks: tuple[Check, ...], *, final: bool = False) -> set[str]:
-    """What cannot be asked once `red` has failed: by the needs as the lab declares them."""
-    blocked: set[str] = set()
-    for _ in checks:
-        for check in checks:
-            if set(check.needs) & (red | blocked):
-                blocked.add(check.name)
-    return {c.name for c in checks if c.name in blocked - red and (final or c.holds == "ever")}
+CHECKS = tuple(check for check in read_checks(load_lab(find_lab("be"))) if covers(PART, check.step))
 
 
 def test_every_check_has_a_sabotage() -> None:
@@ -54,9 +42,9 @@ def test_every_check_has_a_sabotage() -> None:
 def test_the_walkthrough_achieves_everything(troupe: Troupe, data: Path) -> None:
     """Done as the page says, all is achieved, and the page's picture is kept."""
     troupe.put_right()
-    card = troupe.judge(data)
+    card = troupe.judge(data, retry_s=PATIENCE_S)
     found = by_verdict(card)
-    assert found["passed"] == {check.name for check in CHECKS if check.holds == "ever"}
+    assert found["passed"] == {check.name for check in CHECKS if check.holds == "ever"} - UNDONE
     page = next(one for one in card.standings if one.check.name == "test_page_shows_the_mascot")
     assert page.observation is not None
     (picture,) = page.observation.evidence
@@ -65,20 +53,20 @@ def test_the_walkthrough_achieves_everything(troupe: Troupe, data: Path) -> None
 
 
 @pytest.mark.docker
-@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.title())
+@pytest.mark.parametrize("sabotage", played(SABOTAGES), ids=lambda sabotage: sabotage.title())
 def test_a_sabotage_turns_its_checks_red_and_no_other(
     troupe: Troupe, data: Path, sabotage: type[Sabotage]
 ) -> None:
     """Exactly these fail, exactly what needs them is blocked, and all else is achieved."""
     troupe.play(sabotage)
-    found = by_verdict(troupe.judge(data, sabotage=sabotage))
-    assert found["failed"] == sabotage.red
+    found = by_verdict(troupe.judge(data, sabotage=sabotage, retry_s=PATIENCE_S))
+    assert found["failed"] == sabotage.red | UNDONE
     assert found["blocked"] == waiting_for(sabotage.red, CHECKS)
     assert found["inconclusive"] == set()
 
 
 @pytest.mark.docker
-@pytest.mark.parametrize("sabotage", CLEANUP, ids=lambda sabotage: sabotage.title())
+@pytest.mark.parametrize("sabotage", played(CLEANUP), ids=lambda sabotage: sabotage.title())
 def test_what_is_left_behind_turns_its_checks_red(
     troupe: Troupe, data: Path, sabotage: type[Sabotage]
 ) -> None:
@@ -94,38 +82,44 @@ def test_what_is_left_behind_turns_its_checks_red(
         player.delete_vm(troupe.alice)
         player.delete_image(troupe.alice)
         found = by_verdict(troupe.judge(data, final=True), final=True)
-        assert found["failed"] == sabotage.red
-        assert found["passed"] == {check.name for check in CHECKS} - sabotage.red
+        assert found["failed"] == sabotage.red | UNDONE
+        assert found["passed"] == {check.name for check in CHECKS} - sabotage.red - UNDONE
     finally:
         Walkthrough(troupe.stage).delete_vm(troupe.alice)
-        forget_disk(troupe)
+        forget_disk(troupe.stage, troupe.alice.fill(troupe.stage.lab.parameters.names.instance))
 
 
-def forget_disk(troupe: Troupe) -> None:
+def forget_disk(stage: Stage, name: str) -> None:
     """Delete a disk that outlived its VM, as a member would in the console."""
-    from google.cloud import compute_v1
-
-    name = troupe.alice.fill(troupe.stage.lab.parameters.names.instance)
-    for disk in troupe.stage.compute.disks(troupe.alice.course.zones):
+    for disk in stage.compute.disks(stage.twin.zones):
         if disk.name == name:
-            compute_v1.DisksClient().delete(
-                project=troupe.stage.twin.project, zone=disk.zone, disk=name
-            ).result()
+            stage.compute.delete_disk(name, disk.zone)
 
 
 @pytest.mark.docker
 def test_who_did_nothing_achieves_nothing(troupe: Troupe, data: Path) -> None:
     """An untouched start passes no check, the cleanup included."""
     walkthrough = Walkthrough(troupe.stage)
-    troupe.owes(troupe.alice, between("get_resources", "run"))
+    troupe.owes(troupe.alice, between("share_project", "run"))
+    troupe.owes(troupe.zoe, ["push"])
     walkthrough.delete_vm(troupe.alice)
     walkthrough.delete_image(troupe.alice)
+    troupe.stage.project.delete_registry(REGISTRY_HOST)
+    troupe.stage.project.give(f"user:{troupe.zoe.member.email}", VIEWER)
     codespace = troupe.stage.codespace(troupe.alice)
-    codespace.check("rm -rf ~/be && docker rmi -f $(docker images -q) >/dev/null 2>&1 || true")
+    codespace.check(
+        "rm -rf ~/be ~/.config/gcloud && docker rmi -f $(docker images -q) >/dev/null 2>&1 || true"
+    )
     found = by_verdict(troupe.judge(data, final=True), final=True)
     assert found["passed"] == set()
     assert found["inconclusive"] == set()
-    assert found["failed"] == {"test_resources_are_complete", "test_vm_exists"}
+    assert found["failed"] == {
+        "test_team_may_edit_the_project",
+        "test_gcloud_knows_the_project",
+        "test_resources_are_complete",
+        "test_shared_registry_exists",
+        "test_vm_exists",
+    }
 
 
 @pytest.mark.docker
@@ -133,15 +127,16 @@ def test_a_vm_killed_in_the_middle_turns_checks_inconclusive(troupe: Troupe, dat
     """Nobody failed, nobody is blocked: a machine that is gone says nothing about the work on it."""
     troupe.put_right()
     before = troupe.judge(data)
-    assert by_verdict(before)["failed"] == set()
+    assert by_verdict(before)["failed"] == UNDONE
     keep_up_to(data, "test_vm_answers_ssh")
     troupe.owes(troupe.alice, between("create_vm", "run"))
     address = troupe.stage.vms["alice"].instance.external_ip
     kill_container_at(address)
     found = by_verdict(troupe.judge(data))
-    assert found["failed"] == set()
+    assert found["failed"] == UNDONE
     assert found["blocked"] == set()
     assert "test_jupyter_answers_on_your_vm" in found["inconclusive"]
+    assert "test_tunnel_ends_at_your_vm" in found["inconclusive"]
     assert "test_page_names_you" in found["inconclusive"]
 
 

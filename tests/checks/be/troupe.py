@@ -8,12 +8,15 @@ from pytest_cloudlab.assignment import Assignment
 from pytest_cloudlab.checks.be.sabotages import Sabotage
 from pytest_cloudlab.checks.be.walkthrough import Walkthrough
 from pytest_cloudlab.grading.member import Assize, judge_member
-from pytest_cloudlab.model import Roster, Team
+from pytest_cloudlab.grading.sessions import Sessions
+from pytest_cloudlab.model import Roster, Team, covers
 from pytest_cloudlab.rehearsal import Stage
-from pytest_cloudlab.rehearsal.stage import roster_text
+from pytest_cloudlab.roster_file import roster_text
 from pytest_cloudlab.standing import Card
 
-SCENES = [scene.name for scene in Walkthrough.scenes]
+PART = "1"
+"""What the troupe plays and has judged; the second part has a stage of its own."""
+SCENES = [scene.name for scene in Walkthrough.scenes if covers(PART, scene.step)]
 
 
 def between(first: str, last: str) -> list[str]:
@@ -28,8 +31,9 @@ def perform(player: Walkthrough, one: Assignment, scenes: list[str]) -> None:
 class Troupe:
     """Alice's work is judged. Zoe's image is what she runs, and Zoe's VM bears witness to the network."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, sessions: Sessions) -> None:
         self.stage = stage
+        self._sessions = sessions
         self.alice, self.zoe = stage.assignments
         self._walkthrough = Walkthrough(stage)
         # The scenes that each still has to play before all is as the walkthrough leaves it.
@@ -59,6 +63,7 @@ class Troupe:
             self._catch_up(self.zoe, SCENES)
             self._catch_up(self.alice, SCENES[: SCENES.index(sabotage.begins)])
             self.owes(self.alice, scenes)
+            self.owes(self.zoe, list(sabotage.spoils))
             perform(player, self.alice, scenes)
             self._catch_up(self.alice, [scene for scene in SCENES if scene not in scenes])
 
@@ -75,6 +80,7 @@ class Troupe:
         one: Assignment | None = None,
         final: bool = False,
         sabotage: type[Sabotage] | None = None,
+        retry_s: float = 0,
     ) -> Card:
         one = one or self.alice
         data.mkdir(exist_ok=True)
@@ -83,6 +89,7 @@ class Troupe:
             team = Team(team.id, (*team.members, *sabotage.extra))
         roster = Roster(one.course, (team,))
         file = data / "teams.toml"
-        file.write_text(roster_text(self.stage.lab, roster), encoding="utf-8")
+        file.write_text(roster_text(self.stage.lab.folder, roster), encoding="utf-8")
         judged = Assignment(one.lab, roster, team, one.member)
-        return judge_member(Assize(judged, file, data, final=final, retry_s=0), lambda event: None)
+        assize = Assize(judged, file, data, final=final, step=PART, retry_s=retry_s)
+        return judge_member(assize, lambda event: None, sessions=self._sessions)

@@ -1,0 +1,32 @@
+"""What all sabotages have in common."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from pytest_cloudlab.checks.workspace.walkthrough import Walkthrough
+
+
+class Sabotage(Walkthrough):
+    """A walkthrough whose scene `spoils` goes wrong; the class docstring says how.
+
+    The scene is then played again by the walkthrough itself, which puts right what was spoilt.
+    """
+
+    spoils: ClassVar[str]
+    """The scene whose outcome is not the walkthrough's."""
+    red: ClassVar[frozenset[str]]
+    """Exactly the checks that must fail; what needs them is blocked, and nothing else changes."""
+
+    judged: ClassVar[str] = ""
+    """The step that it is judged by, when that is not its scene's."""
+
+    @classmethod
+    def title(cls) -> str:
+        """E.g. `key-on-the-volume`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+
+def checks(*names: str) -> frozenset[str]:
+    return frozenset(f"test_{name}" for name in names)

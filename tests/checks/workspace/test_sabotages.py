@@ -1,0 +1,19 @@
+"""The lab's sabotages as a whole; the tests of each part play them."""
+
+from __future__ import annotations
+
+from pytest_cloudlab.catalogue import read_checks
+from pytest_cloudlab.checks.workspace.sabotages import SABOTAGES
+from pytest_cloudlab.checks.workspace.walkthrough import Walkthrough
+from pytest_cloudlab.lab import find_lab, load_lab
+
+CHECKS = read_checks(load_lab(find_lab("workspace")))
+
+
+def test_every_check_has_a_sabotage() -> None:
+    """A check that nothing can turn red asserts nothing."""
+    assert set().union(*(one.red for one in SABOTAGES)) == {check.name for check in CHECKS}
+
+
+def test_every_sabotage_spoils_a_scene() -> None:
+    assert {one.spoils for one in SABOTAGES} <= {scene.name for scene in Walkthrough.scenes}
