@@ -1,0 +1,1 @@
+"""The gate: a course's pages checked like code. Nothing on a page is ever executed."""

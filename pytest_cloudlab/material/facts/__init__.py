@@ -1,0 +1,1 @@
+"""What no longer works, or is no longer supported, since a day."""

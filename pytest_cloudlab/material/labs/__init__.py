@@ -1,0 +1,1 @@
+"""What a course's labs expect of its pages."""

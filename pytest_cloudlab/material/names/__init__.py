@@ -1,0 +1,1 @@
+"""Names that have to agree along a page: files, images, machines, ports."""

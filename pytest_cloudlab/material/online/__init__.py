@@ -1,0 +1,1 @@
+"""External addresses, looked up politely when somebody asks for it."""

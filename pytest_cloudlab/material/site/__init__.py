@@ -1,0 +1,1 @@
+"""The built site: its addresses, its navigation, and where links lead."""
