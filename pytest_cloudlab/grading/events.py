@@ -6,11 +6,17 @@ import os
 
 import msgspec
 
-from pytest_cloudlab.model import Check, Standing
+from pytest_cloudlab.model import Check, Observation, Standing
 
 
 class Asking(msgspec.Struct, frozen=True, tag="asking"):
     check: str
+
+
+class Observed(msgspec.Struct, frozen=True, tag="observed"):
+    """Written before the standing that it leads to: whoever follows puts it into the journal first."""
+
+    observation: Observation
 
 
 class Judged(msgspec.Struct, frozen=True, tag="judged"):
@@ -19,7 +25,7 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     """Whether it was achieved before this run, and so not asked again."""
 
 
-Event = Asking | Judged
+Event = Asking | Observed | Judged
 
 
 class Events:
@@ -31,12 +37,18 @@ class Events:
     def asking(self, check: Check) -> None:
         self._write(Asking(check.name))
 
+    def observed(self, observation: Observation) -> None:
+        self._write(Observed(observation))
+
     def judged(self, standing: Standing, *, earlier: bool) -> None:
         self._write(Judged(standing, earlier))
 
     def _write(self, event: Event) -> None:
-        if self._descriptor >= 0:
-            os.write(self._descriptor, msgspec.json.encode(event) + b"\n")
+        if self._descriptor < 0:
+            return
+        line = msgspec.json.encode(event) + b"\n"
+        while line:
+            line = line[os.write(self._descriptor, line) :]
 
 
 def read_event(line: bytes) -> Event:

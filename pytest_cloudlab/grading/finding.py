@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from pytest_cloudlab.bounds import Bound, in_words, out_of_bounds, unmeasured
 from pytest_cloudlab.errors import CloudlabError, CouldNotLook, Forbidden, NotFound, UsageError
 from pytest_cloudlab.model import Verdict
+
+BROKEN = "Tell whoever keeps the lab; it is not about your work."
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,8 @@ class Finding:
     """Set when the check itself broke: for whoever keeps the lab, not for the student."""
     again: bool = False
     """True when asking once more may help."""
+    missed: tuple[str, ...] = ()
+    """The measured values that are out of bounds, when nothing else is wrong."""
 
 
 def finding_of(error: BaseException | None, *, lab: Path) -> Finding:
@@ -45,9 +52,21 @@ def finding_of(error: BaseException | None, *, lab: Path) -> Finding:
     return Finding(
         Verdict.INCONCLUSIVE,
         f"the check itself broke: {kind}: {error}",
-        "Tell whoever keeps the lab; it is not about your work.",
+        BROKEN,
         traceback="".join(traceback.format_exception(error)[-20:]),
     )
+
+
+def finding_within(bounds: Sequence[Bound], measured: Mapping[str, Any]) -> Finding:
+    """What it means that a check ended without an error, having `measured` these values."""
+    lacking = unmeasured(bounds, measured)
+    if lacking:
+        return Finding(Verdict.INCONCLUSIVE, f"the check did not measure {', '.join(lacking)}", BROKEN)
+    missed = out_of_bounds(bounds, measured)
+    if not missed:
+        return Finding(Verdict.PASSED)
+    values = tuple(bound.value for bound in missed)
+    return Finding(Verdict.FAILED, in_words(missed, measured), missed=values)
 
 
 def _asserted_in(lab: Path, error: BaseException) -> bool:

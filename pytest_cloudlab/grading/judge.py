@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pytest_cloudlab.assignment import Assignment
 from pytest_cloudlab.grading.finding import Finding
 from pytest_cloudlab.model import Check, Evidence, Observation, Standing, Verdict
-from pytest_cloudlab.redaction import plain, redact
-from pytest_cloudlab.standing import judge_needs, standings
-
-LONGEST_TEXT = 2_000
-"""Characters that are kept of a message or a measured text."""
-MOST_TEXT = 64_000
-"""Characters that are searched for secrets before the rest is cut off."""
-MOST_VALUES = 1_000
+from pytest_cloudlab.reconnection import Reconnection
+from pytest_cloudlab.redaction import clean, clean_values
+from pytest_cloudlab.standing import LOOKED, judge_needs, standings
 
 
 @dataclass(frozen=True)
 class Ruling:
     """Why a check is not asked now."""
 
-    kind: Literal["achieved", "not due", "would act", "waits"]
+    kind: Literal["achieved", "judged", "not due", "would act", "waits"]
     reason: str
 
 
@@ -44,6 +39,10 @@ class Judge:
         self.assignment = assignment
         self.checks = checks
         self._observations = list(past)
+        # A session may go on where an earlier one of the same run was killed.
+        own = [one for one in self._observations if run and one.run == run and not one.source]
+        self._looked = {one.check for one in own if one.verdict in LOOKED}
+        self._waited = {(one.check, one.verdict, one.waits_for) for one in own}
         self._record = record
         self._run = run
         self._final = final
@@ -60,9 +59,14 @@ class Judge:
         A check that waits for another is recorded as blocked or inconclusive right here.
         """
         standing = self.standings[check.name]
-        if check.holds == "ever" and standing.verdict is Verdict.PASSED and not self._again:
-            when = standing.observation.at if standing.observation else None
+        seen = standing.observation
+        # What only a receipt says is worth a look of our own.
+        told = seen is not None and seen.source == "receipt"
+        if check.holds == "ever" and standing.verdict is Verdict.PASSED and not (self._again or told):
+            when = seen.at if seen else None
             return Ruling("achieved", f"achieved {when:%Y-%m-%d %H:%M} UTC" if when else "achieved")
+        if check.name in self._looked:
+            return Ruling("judged", "judged earlier in this run")
         if check.holds == "at_end" and not self._final:
             return Ruling("not due", "judged at the end, with --final")
         if check.acts and not self._act:
@@ -72,7 +76,8 @@ class Judge:
             return None
         verdict, first = waiting
         reason = f"waits for: {first.title}"
-        self.observe(check, Finding(verdict, reason), duration_s=0.0, waits_for=first.name)
+        if (check.name, verdict, first.name) not in self._waited:
+            self.observe(check, Finding(verdict, reason), duration_s=0.0, waits_for=first.name)
         return Ruling("waits", reason)
 
     def observe(
@@ -84,6 +89,7 @@ class Judge:
         waits_for: str = "",
         measured: Mapping[str, Any] | None = None,
         evidence: tuple[Evidence, ...] = (),
+        reconnections: tuple[Reconnection, ...] = (),
     ) -> Observation:
         """Record what was found, redacted."""
         observation = Observation(
@@ -97,9 +103,11 @@ class Judge:
             at=datetime.now(UTC),
             duration_s=duration_s,
             waits_for=waits_for,
-            measured=_clean_values(dict(measured or {})),
+            measured=clean_values(dict(measured or {})),
             evidence=evidence,
             run=self._run,
+            missed=finding.missed,
+            reconnections=tuple(replace(one, why=clean(one.why)) for one in reconnections),
         )
         self._record(observation)
         self._observations.append(observation)
@@ -107,18 +115,9 @@ class Judge:
         return observation
 
 
-def clean(text: str) -> str:
-    """Text of a machine or a page as it may be shown and kept: no secrets, no control characters, short."""
-    return plain(redact(text[:MOST_TEXT]), LONGEST_TEXT, lines=True)
-
-
-def _clean_values(value: Any) -> Any:
-    match value:
-        case str():
-            return clean(value)
-        case dict():
-            items = list(value.items())[:MOST_VALUES]
-            return {clean(str(key)): _clean_values(inner) for key, inner in items}
-        case list() | tuple():
-            return [_clean_values(inner) for inner in value[:MOST_VALUES]]
-    return value
+def in_words(finding: Finding, check: Check) -> str:
+    """What was found and what to do about it, a line each."""
+    lines = [clean(finding.message), clean(finding.remedy) or check.hint]
+    if finding.verdict is Verdict.INCONCLUSIVE:
+        lines.insert(0, "could not tell:")
+    return "\n".join(line for line in lines if line)

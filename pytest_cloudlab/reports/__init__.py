@@ -25,6 +25,7 @@ MARKS: dict[State, str] = {
     "not due": "○",
     "not asked": "○",
 }
+SELF_REPORTED = "self-reported"
 NOT_YOUR_FAULT = "Not your fault; nothing is lost."
 
 
@@ -83,6 +84,31 @@ def waits_for(standing: Standing, title_of: dict[str, str]) -> str:
     if observation is None or not observation.waits_for:
         return ""
     return f"waits for: {plain(title_of.get(observation.waits_for, observation.waits_for), 120)}"
+
+
+def not_seen_here(standing: Standing) -> str:
+    """Where nobody here saw what counts: `self-reported`, or `set by WHO: REASON`; else empty."""
+    seen = standing.observation
+    if seen is None or not seen.source:
+        return ""
+    return SELF_REPORTED if seen.source == "receipt" else plain(seen.message, 700)
+
+
+def reconnected(standing: Standing) -> list[str]:
+    """A sentence for each machine whose connection was lost and opened again on the way to what is known."""
+    took_s: dict[str, list[float]] = {}
+    for one in standing.observation.reconnections if standing.observation else ():
+        took_s.setdefault(one.address, []).append(one.took_s)
+    return [
+        f"The connection to {plain(redact(address), 120)} was lost and opened again"
+        + (f" {len(times)} times" if len(times) > 1 else "")
+        + f" ({_rounded(sum(times))} s)."
+        for address, times in took_s.items()
+    ]
+
+
+def _rounded(seconds: float) -> str:
+    return f"{seconds:.0f}" if seconds >= 0.95 else f"{max(seconds, 0.1):.1f}"
 
 
 def why_unasked(check: Check) -> str:

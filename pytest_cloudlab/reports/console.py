@@ -1,4 +1,4 @@
-"""Cards on a terminal: as they come in, or as a whole; and a table of everybody's scores."""
+"""Cards on a terminal: as they come in, or as a whole."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ from pytest_cloudlab.reports import (
     counts,
     link,
     next_words,
+    not_seen_here,
     number,
+    reconnected,
     sentence,
     waits_for,
     why_unasked,
 )
+from pytest_cloudlab.reports.chain import rows
 from pytest_cloudlab.standing import Card, State, state_of
 
 WIDEST = 96
+NARROW = 80
 LONGEST_MESSAGE = 900
 STYLES: dict[State, str] = {
     "passed": "green",
@@ -37,7 +41,7 @@ STYLES: dict[State, str] = {
 }
 ASCII = str.maketrans(
     {"✓": "+", "✗": "x", "·": "-", "○": "o", "→": ">", "…": "...", "—": "-", "–": "-",
-     "“": '"', "”": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "}
+     "│": "|", "▼": "v", "“": '"', "”": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "}
 )  # fmt: skip
 
 
@@ -125,11 +129,19 @@ class CardPrinter:
         sheet.put(
             title, sheet.text(self._aside(standing), "dim"), first=Text("  ") + mark + Text(" "), indent=4
         )
-        if seen and state == "failed":
+        if seen and seen.source == "override":
+            pass  # the row has said all that there is to say
+        elif seen and state == "failed":
             self._explain(standing.check, seen.message, seen.remedy or standing.check.hint)
+            for line in rows(seen.measured, NARROW - 6):
+                margin = 6 + len(line) - len(line.lstrip())
+                sheet.whole(Text(" " * margin) + sheet.text(line, "dim"))
         elif seen and state == "inconclusive" and not seen.waits_for:
             found = f"could not tell: {sentence(seen.message)} {NOT_YOUR_FAULT}"
             self._explain(standing.check, found, seen.remedy, linked=False)
+        if seen and (self.since is None or seen.at >= self.since):
+            for told in reconnected(standing):
+                sheet.put(sheet.text(told, "dim"), indent=6)
 
     def finish(self, card: Card) -> None:
         """The totals and the one next step."""
@@ -170,6 +182,8 @@ class CardPrinter:
             return why_unasked(standing.check)
         if seen.waits_for:
             return waits_for(standing, self._titles)
+        if seen.source:
+            return not_seen_here(standing)
         return _duration(seen, self.since)
 
     def _explain(self, check: Check, found: str, remedy: str, *, linked: bool = True) -> None:
@@ -192,31 +206,6 @@ def print_card(card: Card, console: Console) -> None:
     for standing in card.standings:
         printer.show(standing)
     printer.finish(card)
-
-
-def print_scores(cards: Sequence[Card], console: Console) -> None:
-    """Everybody's points, step by step."""
-    sheet = Sheet(console)
-    numbers = list(dict.fromkeys(step.step.number for card in cards for step in card.steps))
-    rows = [[sheet.text(word, "bold") for word in ("Member", *numbers, "Points")]]
-    for card in cards:
-        tallies = {step.step.number: step for step in card.steps}
-        cells = [
-            sheet.text(f"{MARKS[tally.worst]} {number(tally.points)}", STYLES[tally.worst])
-            if tally
-            else Text()
-            for tally in map(tallies.get, numbers)
-        ]
-        name = sheet.text(plain(card.member.name or card.member.id, 24))
-        rows.append([name, *cells, sheet.text(f"{number(card.points)} / {number(card.possible)}", "bold")])
-    widths = [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
-    gap = max(1, min(3, (console.width - sum(widths)) // max(1, len(widths) - 1)))
-    for name, *cells in rows:
-        # Never wrapped and never cropped: half a number would be a wrong one.
-        line = name + Text(" " * (widths[0] - name.cell_len))
-        for cell, width in zip(cells, widths[1:], strict=True):
-            line += Text(" " * (gap + width - cell.cell_len)) + cell
-        sheet.whole(line)
 
 
 def _duration(seen: Observation, since: datetime | None) -> str:

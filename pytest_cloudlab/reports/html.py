@@ -23,12 +23,15 @@ from pytest_cloudlab.reports import (
     counts,
     link,
     next_words,
+    not_seen_here,
     number,
+    reconnected,
     sentence,
     shown,
     waits_for,
     why_unasked,
 )
+from pytest_cloudlab.reports.chain import hops
 from pytest_cloudlab.standing import Card, State
 
 LONGEST_TEXT = 20_000
@@ -86,8 +89,9 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         marks=MARKS, words=WORDS, chosen=chosen, counts=counts, link=link, next_words=next_words,
-        number=number, sentence=sentence, waits_for=waits_for, why_unasked=why_unasked, value=_value,
-        slug=_slug, not_your_fault=NOT_YOUR_FAULT,
+        not_seen_here=not_seen_here, number=number, reconnected=reconnected, sentence=sentence,
+        waits_for=waits_for, why_unasked=why_unasked, value=_value, hops=hops, slug=_slug,
+        not_your_fault=NOT_YOUR_FAULT,
     )  # fmt: skip
     return environment
 

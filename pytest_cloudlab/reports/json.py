@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from pytest_cloudlab.evidence import write_atomically
-from pytest_cloudlab.model import Check, Evidence, Standing
+from pytest_cloudlab.model import Check, Evidence, Source, Standing
 from pytest_cloudlab.reports import link, shown
 from pytest_cloudlab.standing import Card, State
 
@@ -25,6 +25,16 @@ class File(msgspec.Struct, frozen=True):
     sha256: str
     media_type: str
     size_bytes: int
+
+
+class Reopened(msgspec.Struct, frozen=True):
+    """A connection that was lost and opened again on the way to what was found."""
+
+    address: str
+    """Of the machine."""
+    at: datetime
+    took_s: float
+    why: str
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -52,6 +62,12 @@ class Row(msgspec.Struct, frozen=True):
     measured: Mapping[str, Any]
     evidence: Sequence[File]
     run: str
+    source: Source = ""
+    """Empty: seen by whoever keeps the journal; `receipt`: self-reported by the member; `override`: set."""
+    said_by: str = ""
+    """Who set it."""
+    reconnections: Sequence[Reopened] = ()
+    """Connections that were lost and opened again. They change no verdict."""
 
 
 class Next(msgspec.Struct, frozen=True):
@@ -145,6 +161,12 @@ def _row(card: Card, standing: Standing) -> Row:
         measured=shown(seen.measured) if seen else {},
         evidence=[_file(one) for one in seen.evidence] if seen else [],
         run=seen.run if seen else "",
+        source=seen.source if seen else "",
+        said_by=shown(seen.said_by) if seen else "",
+        reconnections=[
+            Reopened(shown(one.address), one.at, round(one.took_s, 3), shown(one.why))
+            for one in (seen.reconnections if seen else ())
+        ],
     )
 
 

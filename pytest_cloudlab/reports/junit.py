@@ -13,7 +13,16 @@ from xml.etree import ElementTree
 
 from pytest_cloudlab.evidence import write_atomically
 from pytest_cloudlab.model import Observation, Standing
-from pytest_cloudlab.reports import link, number, shown, waits_for, why_unasked
+from pytest_cloudlab.reports import (
+    SELF_REPORTED,
+    link,
+    not_seen_here,
+    number,
+    reconnected,
+    shown,
+    waits_for,
+    why_unasked,
+)
 from pytest_cloudlab.standing import Card, State
 
 OUTCOMES: dict[State, str] = {
@@ -79,12 +88,16 @@ def _case(suite: ElementTree.Element, card: Card, standing: Standing, titles: di
             "step": check.step,
             "points": number(standing.points),
             "possible": number(check.points),
+            **({"seen": told} if (told := not_seen_here(standing)) else {}),
+            **({"reconnected": " ".join(again)} if (again := reconnected(standing)) else {}),
             **measured,
         },
     )
     kind = OUTCOMES.get(card.state(standing))
     if kind:
         reason = waits_for(standing, titles) or (seen.message if seen else why_unasked(check))
+        if seen and seen.source == "receipt":
+            reason = f"{SELF_REPORTED}: {reason}"
         outcome = ElementTree.SubElement(case, kind, message=shown(reason, 300))
         if kind != "skipped":
             outcome.set("type", card.state(standing))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +32,11 @@ class Bench:
         lab = write_lab(folder, {})
         self.assignment = assign(*load_roster(write_roster(folder, lab)), "alice")
         self.written: list[Observation] = []
+        self._runs = itertools.count(1)
 
     def judge(self, **how: Any) -> Judge:
-        return Judge(self.assignment, CHECKS, tuple(self.written), self.written.append, run="r", **how)
+        how = {"run": f"r{next(self._runs)}"} | how
+        return Judge(self.assignment, CHECKS, tuple(self.written), self.written.append, **how)
 
 
 @pytest.fixture
@@ -64,6 +68,42 @@ def test_what_was_achieved_is_not_asked_again(bench: Bench) -> None:
     found(again, TAKEN, Verdict.FAILED)
     assert again.standings["test_taken"].verdict is Verdict.PASSED
     assert kind(again, LONG) == ""
+
+
+def test_a_session_goes_on_where_one_of_the_same_run_was_killed(bench: Bench) -> None:
+    """What that one had looked at is not looked at twice, nor is it said twice what waits; the rest is asked.
+    Another run asks again what failed."""
+    first = bench.judge(run="r", again=True)
+    found(first, TAKEN, Verdict.FAILED)
+    assert kind(first, LONG) == "waits"
+    before = list(bench.written)
+    resumed = bench.judge(run="r", again=True)
+    assert kind(resumed, TAKEN) == "judged"
+    assert kind(resumed, LONG) == "waits"
+    assert bench.written == before
+    assert kind(bench.judge(), TAKEN) == ""
+    bench.written[0] = replace(bench.written[0], verdict=Verdict.INCONCLUSIVE)
+    assert kind(bench.judge(run="r"), TAKEN) == ""
+
+
+def test_what_a_receipt_says_is_looked_at_all_the_same(bench: Bench) -> None:
+    """And what needs it may be asked meanwhile."""
+    found(bench.judge(), TAKEN, Verdict.PASSED)
+    bench.written[:] = [replace(bench.written[0], source="receipt")]
+    judge = bench.judge()
+    assert judge.standings["test_taken"].verdict is Verdict.PASSED
+    assert kind(judge, TAKEN) == ""
+    assert kind(judge, LONG) == ""
+
+
+def test_what_was_set_is_not_asked_again(bench: Bench) -> None:
+    """When it is set as achieved; nothing seen later changes what was set."""
+    found(bench.judge(), TAKEN, Verdict.FAILED)
+    bench.written.append(replace(bench.written[0], verdict=Verdict.PASSED, source="override"))
+    assert kind(bench.judge(), TAKEN) == "achieved"
+    again = bench.judge(again=True)
+    found(again, TAKEN, Verdict.FAILED)
+    assert again.standings["test_taken"].verdict is Verdict.PASSED
 
 
 @pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.INCONCLUSIVE])
@@ -129,7 +169,7 @@ def test_an_observation_is_the_member_s_and_holds_no_secret(bench: Bench) -> Non
     assert one.measured == {
         "text": clean, "deep": [{"3": [clean, 7]}], "n": 1.5, "none": None, "yes": True,
     }  # fmt: skip
-    assert (one.lab, one.team, one.member, one.run) == ("knots", "sailors", "alice", "r")
+    assert (one.lab, one.team, one.member, one.run) == ("knots", "sailors", "alice", "r1")
     assert bench.written == [one]
 
 

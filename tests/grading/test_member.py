@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pytest_cloudlab.assignment import assign
 from pytest_cloudlab.errors import CouldNotLook, TimedOut, UsageError
 from pytest_cloudlab.grading.events import Event, Judged
 from pytest_cloudlab.grading.member import Assize, card, judge_member
+from pytest_cloudlab.journal import open_journal
 from pytest_cloudlab.roster import load_roster
 from tests.labs import write_lab, write_roster
 
@@ -39,7 +41,10 @@ def assize(folder: Path, body: str, *, step: str = "") -> Assize:
 
 def kept(one: Assize) -> dict[str, str | None]:
     """Check -> verdict, as the journal has them."""
-    return {standing.check.name: standing.verdict for standing in card(one, one.checks).standings}
+    with contextlib.closing(open_journal(one.data)) as journal:
+        return {
+            standing.check.name: standing.verdict for standing in card(one, one.checks, journal).standings
+        }
 
 
 def test_a_session_tells_what_it_does_and_leaves_a_card(tmp_path: Path) -> None:
@@ -67,9 +72,9 @@ def test_a_session_that_hangs_is_ended_at_the_limit(tmp_path: Path, hang: str) -
     fd = "int(sys.argv[sys.argv.index('--cloudlab-events') + 1])"
     one = assize(tmp_path, hang.replace("{fd}", fd))
     started = time.monotonic()
-    with pytest.raises(TimedOut, match="did not end within 4 s"):
-        judge_member(one, lambda event: None, limit_s=4)
-    assert time.monotonic() - started < 20
+    with pytest.raises(TimedOut, match="did not end within 12 s"):
+        judge_member(one, lambda event: None, limit_s=12)
+    assert time.monotonic() - started < 60
     assert kept(one)["test_rope_is_taken"] == "passed"
 
 
@@ -83,7 +88,7 @@ def test_a_session_at_its_limit_may_still_take_down_its_fixtures(tmp_path: Path)
             f"    open({str(away)!r}, 'a').write('x')\n"
         )
     with pytest.raises(TimedOut):
-        judge_member(one, lambda event: None, limit_s=4)
+        judge_member(one, lambda event: None, limit_s=12)
     assert away.read_text() == "xx"
 
 
@@ -129,3 +134,20 @@ def test_a_failing_listener_ends_the_session(tmp_path: Path) -> None:
     with pytest.raises(BrokenPipeError):
         judge_member(one, listen)
     assert time.monotonic() - started < 30
+
+
+def test_a_session_has_the_plugins_that_its_lab_names_and_no_others(tmp_path: Path) -> None:
+    """What happens to be installed, or lies in a folder above the lab's, has no part in it; and the programs
+    that a check starts are not told so."""
+    body = """here = request.config.pluginmanager
+    assert here.hasplugin("pytest_cloudlab.plugin") and here.hasplugin("xdist.looponfail")
+    assert not here.hasplugin("xdist"), "it came by itself"
+    assert "PYTEST_DISABLE_PLUGIN_AUTOLOAD" not in os.environ
+"""
+    one = assize(tmp_path, body)
+    module = tmp_path / "knots" / "test_1.py"
+    module.write_text(module.read_text().replace("rope_is_long()", "rope_is_long(request)"))
+    conftest = tmp_path / "knots" / "conftest.py"
+    conftest.write_text(f'{conftest.read_text()}\npytest_plugins = ["xdist.looponfail"]\n')
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('not of this lab')\n")
+    assert judge_member(one, lambda event: None).achieved == 2

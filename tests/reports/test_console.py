@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from pytest_cloudlab.model import Member, Standing
-from pytest_cloudlab.reports.console import CardPrinter, print_card, print_scores
+from pytest_cloudlab.reports.console import CardPrinter, print_card
+from pytest_cloudlab.reports.scores import print_scores
 from pytest_cloudlab.standing import Card
 from tests.reports import sample
 
@@ -161,14 +162,3 @@ def test_the_next_line_when_nothing_is_to_fix() -> None:
     assert "--final" in printed(early)
     unsure = replace(done.standings[5], verdict=sample.INCONCLUSIVE)
     assert "Next: run it again" in printed(replace(done, standings=(*done.standings[:5], unsure)))
-
-
-def test_scores_of_everybody() -> None:
-    """A row for each member with the state and points of each step, however many columns that takes."""
-    wide = printed(sample.card(), sample.all_passed(Member("bob", "Bob")), scores=True, width=30)
-    head, alice, bob = wide.splitlines()
-    assert head.split() == ["Member", "1.1.2", "1.1.3", "1.2.1", "1.3.2", "1.3.5", "1.4", "Points"]
-    assert " ".join(alice.split()) == "Alice Martin ✓ 1 ✗ 1 · 0 ? 0 ? 2 ○ 0 4 / 16"
-    assert " ".join(bob.split()) == "Bob ✓ 1 ✓ 3 ✓ 3.5 ✓ 2.5 ✓ 4 ✓ 2 16 / 16"
-    assert len({len(head), len(alice), len(bob)}) == 1
-    assert printed(scores=True).split() == ["Member", "Points"]

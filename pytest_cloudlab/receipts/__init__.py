@@ -1,0 +1,1 @@
+"""Receipts: what a student saw, in one file for the instructor. Packed by the one, unpacked by the other."""
