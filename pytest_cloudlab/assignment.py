@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_cloudlab.errors import UsageError
+from pytest_cloudlab.lab import lab_of
 from pytest_cloudlab.model import Course, Lab, Member, Roster, Team
 
 
@@ -18,6 +19,11 @@ class Assignment:
     @property
     def course(self) -> Course:
         return self.roster.course
+
+    @property
+    def own(self) -> bool:
+        """Whether the roster is the member's own file: this machine and its accounts are then theirs."""
+        return self.roster.me == self.member.id
 
     def fill(self, template: str, member: Member | None = None) -> str:
         """`template` with the course's and the member's words filled in; `member` defaults to the own.
@@ -67,4 +73,4 @@ def assign(lab: Lab, roster: Roster, member_id: str = "") -> Assignment:
             'or `me = "ID"` in the roster.',
         )
     team, member = roster.find(wanted)
-    return Assignment(lab, roster, team, member)
+    return Assignment(lab_of(lab, member), roster, team, member)

@@ -9,32 +9,96 @@ from __future__ import annotations
 import ast
 import difflib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pytest_cloudlab.bounds import RULES, Bound, Rule, is_number
 from pytest_cloudlab.errors import UsageError
-from pytest_cloudlab.model import Check, Lab
+from pytest_cloudlab.model import Check, Lab, covers
 
 MARKS = ("step", "outcome")
 OTHER_MARKS = ("filterwarnings", "skip", "skipif", "timeout", "usefixtures")
-KEYS = ("points", "needs", "holds", "acts")
+KEYS = ("points", "needs", "holds", "acts", *RULES)
 
 
 def read_checks(lab: Lab) -> tuple[Check, ...]:
-    """Every check of the lab, by step and then by their order in the module.
+    """Every check of the lab, by step and then by their order in the module; without what it leaves out.
 
-    Raises `UsageError` for a misspelt mark or key, a check without a step or a docstring, or two of
-    the same name.
+    Raises `UsageError` for a misspelt mark or key, a check without a step or a docstring, two of the same
+    name, a check or step left out that there is not, or a bound by a parameter that there is not.
     """
     found: list[Check] = []
-    for file in sorted(Path(lab.folder).glob("test_*.py")):
+    for file in sorted(Path(lab.source).glob("test_*.py")):
         found.extend(_read_module(file, lab))
+    found = leave_out(found, lab)
     for check in found:
         if [other.name for other in found].count(check.name) > 1:
             raise UsageError(f"{lab.id}: two checks are called {check.name}", remedy="Rename one.")
     order = [step.number for step in lab.steps]
-    return tuple(sorted(found, key=lambda check: order.index(check.step)))
+    return bound_to(sorted(found, key=lambda check: order.index(check.step)), lab)
+
+
+def bound_to(checks: Sequence[Check], lab: Lab) -> tuple[Check, ...]:
+    """The checks with the limits that the parameters of `lab` set. Raises `UsageError`."""
+    return tuple(
+        replace(check, bounds=tuple(_limited(bound, check, lab) for bound in check.bounds))
+        if check.bounds
+        else check
+        for check in checks
+    )
+
+
+def _limited(bound: Bound, check: Check, lab: Lab) -> Bound:
+    where = f"{lab.id}: {check.name}: {bound.rule}: {bound.value!r}"
+    limit: Any = bound.limit
+    if bound.parameter:
+        if bound.parameter in lab.own.values():
+            raise UsageError(
+                f"{where}: {bound.parameter} is a parameter that members set themselves",
+                remedy="Bind a value by what is the same for all.",
+            )
+        limit = lab.parameters
+        for name in bound.parameter.split("."):
+            if name not in getattr(limit, "__struct_fields__", ()):
+                raise UsageError(
+                    f"{where}: the lab has no parameter {bound.parameter!r}",
+                    remedy="Write it as table.key, such as model.accuracy.",
+                )
+            limit = getattr(limit, name)
+    if bound.rule != "equals" and not is_number(limit):
+        raise UsageError(f"{where}: its limit is {limit!r}, expected a number", remedy="Mend the limit.")
+    return replace(bound, limit=list(limit) if isinstance(limit, tuple) else limit)
+
+
+def leave_out(checks: list[Check], lab: Lab) -> list[Check]:
+    """Those of the base's `checks` that a variant has, needing nothing that it has not.
+
+    Raises `UsageError` for a name that is no check and no step, and for an end that nothing is left to
+    begin: who did nothing would have reached it.
+    """
+    left_out = set()
+    for one in lab.leave_out:
+        meant = {check.name for check in checks if check.name == one or covers(one, check.step)}
+        if not meant:
+            raise UsageError(
+                f"{lab.folder}: leave_out: {lab.source} has no check and no checked step {one!r}",
+                remedy=_did_you_mean(one, tuple(check.name for check in checks))
+                or "Name test functions or step numbers.",
+            )
+        left_out |= meant
+    kept = []
+    for check in (check for check in checks if check.name not in left_out):
+        needs = tuple(need for need in check.needs if need not in left_out)
+        if check.holds == "at_end" and check.needs and not needs:
+            raise UsageError(
+                f"{lab.folder}: leave_out: {check.name} judges the end of what is left out: "
+                + ", ".join(check.needs),
+                remedy="Leave it out too.",
+            )
+        kept.append(replace(check, needs=needs))
+    return kept
 
 
 def _read_module(file: Path, lab: Lab) -> Iterator[Check]:
@@ -94,7 +158,8 @@ def _step(marks: dict[str, ast.Call], where: str, lab: Lab) -> str:
     numbers = [step.number for step in lab.steps]
     arguments = marks["step"].args if "step" in marks else []
     number = arguments[0].value if arguments and isinstance(arguments[0], ast.Constant) else None
-    if number not in numbers:
+    left_out = isinstance(number, str) and any(covers(one, number) for one in lab.leave_out)
+    if number not in numbers and not left_out:
         raise UsageError(
             f"{where}: its step is {number!r}, expected one of {', '.join(numbers)}",
             remedy='Add pytestmark = pytest.mark.step("…") to the module.',
@@ -126,9 +191,23 @@ def _settings(call: ast.Call | None, where: str) -> dict[str, Any]:
         raise UsageError(f"{where}: holds is {holds!r}, expected 'ever' or 'at_end'", remedy="Choose one.")
     if isinstance(points, bool) or not isinstance(points, int | float) or points < 0:
         raise UsageError(f"{where}: points is {points!r}, expected a number from 0 up", remedy="Mend it.")
+    bounds = [bound for rule in RULES for bound in _bounds(rule, settings.pop(rule, {}), where)]
+    settings["bounds"] = tuple(bounds)
     if not isinstance(settings.get("acts", False), bool):
         raise UsageError(f"{where}: acts is {settings['acts']!r}, expected True or False", remedy="Mend it.")
     return settings
+
+
+def _bounds(rule: Rule, limits: Any, where: str) -> Iterator[Bound]:
+    """`{"accuracy": "model.accuracy"}`, or with the limit itself: `{"files": 7}`."""
+    if not isinstance(limits, dict) or not all(isinstance(value, str) for value in limits):
+        raise UsageError(
+            f"{where}: {rule} is {limits!r}, expected a table of measured values",
+            remedy=f'Write it as {rule}={{"accuracy": "model.accuracy"}}.',
+        )
+    for value, limit in limits.items():
+        parameter = limit if isinstance(limit, str) else ""
+        yield Bound(value, rule, parameter, None if parameter else limit)
 
 
 def _did_you_mean(name: str, known: tuple[str, ...]) -> str:

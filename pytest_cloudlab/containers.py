@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_cloudlab.clouds.images import Manifest
 from pytest_cloudlab.errors import CouldNotLook, NotFound, TooMuch
 from pytest_cloudlab.targets import Result, Target
 
@@ -25,6 +26,13 @@ class Image:
     """Registry digests it was pushed or pulled with, `sha256:…`."""
     exposed_ports: tuple[int, ...]
     """TCP only."""
+
+    def is_what_was_pushed(self, pushed: Manifest) -> bool:
+        """Whether a registry's manifest is that of this very image."""
+        # An engine names an image by its configuration or its manifest, and a pushed one by the manifest or,
+        # where the build added attestations, by the index above it.
+        names = {pushed.digest, pushed.index_digest}
+        return self.id in {pushed.config_digest, *names} and bool(names & set(self.digests))
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import importlib.util
 import re
+import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -15,36 +18,13 @@ from typing import Any
 import msgspec
 
 from pytest_cloudlab.errors import UsageError
-from pytest_cloudlab.files import convert, read_toml
-from pytest_cloudlab.model import Choice, Lab, Step
+from pytest_cloudlab.files import convert
+from pytest_cloudlab.lab_tables import LabTables, MemberKeyTable, NoParameters
+from pytest_cloudlab.model import Choice, Lab, Member, Step, covers
+from pytest_cloudlab.variant import FILE, merge, read_layers
 
-FILE = "lab.toml"
 GROUP = "pytest_cloudlab.labs"
 """Entry points of this group name the packages of third-party labs."""
-
-
-class StepTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    number: str
-    title: str
-    see: str
-
-
-class ChoiceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    one_of: list[str]
-    teammates: str = ""
-
-
-class LabTables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What every lab.toml has; every other table is the lab's own and goes into its `Parameters`."""
-
-    title: str
-    page: str
-    step: list[StepTable]
-    member: dict[str, ChoiceTable] = {}
-
-
-class NoParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """For a lab without a `parameters.py`: it has no tables of its own."""
 
 
 def find_lab(name: str, *, beside: Path | None = None) -> Path:
@@ -70,12 +50,17 @@ def find_lab(name: str, *, beside: Path | None = None) -> Path:
 
 def known_labs() -> dict[str, str]:
     """Lab name -> the package that holds it."""
-    found = {point.name: point.value for point in entry_points(group=GROUP)}
+    found = dict(offered_labs())
     ours = _folder_of("pytest_cloudlab.checks")
-    found.update(
-        {file.parent.name: f"pytest_cloudlab.checks.{file.parent.name}" for file in ours.glob("*/" + FILE)}
-    )
+    folders = [file.parent for file in ours.glob("*/" + FILE)]
+    found.update({lab_id(folder): f"pytest_cloudlab.checks.{folder.name}" for folder in folders})
     return found
+
+
+@functools.cache
+def offered_labs() -> Mapping[str, str]:
+    """Those of other packages, as of the first call: looking reads a file of every installed package."""
+    return {point.name: point.value for point in entry_points(group=GROUP)}
 
 
 def load_lab(
@@ -89,36 +74,79 @@ def load_lab(
     Raises `UsageError` naming file and key when something is not as it must be.
     """
     file = folder / FILE
-    tables = read_toml(file)
+    layers = read_layers(folder, lambda name, beside: find_lab(name, beside=beside))
+    tables, source = layers.tables, layers.source
     own = {key: value for key, value in tables.items() if key not in LabTables.__struct_fields__}
     common = convert({k: v for k, v in tables.items() if k not in own}, LabTables, file=file)
-    steps = tuple(Step(step.number, step.title, step.see) for step in common.step)
-    numbers = [step.number for step in steps]
+    numbers = [step.number for step in common.step]
     for number in numbers:
         if numbers.count(number) > 1:
             raise UsageError(
                 f"{file}: step: number {number!r} is given twice", remedy="Number each step once."
             )
-    choices = tuple(Choice(key, tuple(table.one_of), table.teammates) for key, table in common.member.items())
-    for choice in choices:
-        if choice.teammates and choice.teammates not in common.member:
-            raise UsageError(
-                f"{file}: member.{choice.key}.teammates: found {choice.teammates!r}, expected one of "
-                + ", ".join(common.member),
-                remedy="Name another key that members choose.",
-            )
-    parameters = convert(own, parameters_type(folder), file=file)
-    if changes and changed_by:
-        merged = _merge(own, changes)
-        parameters = convert(merged, parameters_type(folder), file=changed_by, at="parameters")
-    return Lab(
-        id=folder.name,
+    lab = Lab(
+        id=lab_id(folder),
         title=common.title,
         page=common.page,
-        steps=steps,
-        choices=choices,
-        parameters=parameters,
+        steps=tuple(
+            Step(step.number, step.title, step.see)
+            for step in common.step
+            if not any(covers(left_out, step.number) for left_out in layers.leave_out)
+        ),
+        choices=_choices(common.member, file),
+        parameters=convert(own, parameters_type(source), file=file),
         folder=str(folder),
+        leaves={kind: tuple(paths) for kind, paths in msgspec.structs.asdict(common.leaves).items() if paths},
+        own={key: table.parameter for key, table in common.member.items() if table.parameter},
+        base_folder="" if source == folder else str(source),
+        leave_out=layers.leave_out,
+        needs=common.needs.read(),
+    )
+    for key, path in lab.own.items():
+        table, _, name = path.partition(".")
+        if name not in getattr(getattr(lab.parameters, table, None), "__struct_fields__", ()):
+            raise UsageError(
+                f"{file}: member.{key}.parameter: the lab has no parameter {path!r}",
+                remedy="Write it as table.key, such as ports.web.",
+            )
+    return with_parameters(lab, changes, changed_by=changed_by) if changes and changed_by else lab
+
+
+def with_parameters(lab: Lab, changes: Mapping[str, Any], *, changed_by: Path, at: str = "parameters") -> Lab:
+    """`lab` with some parameters changed: `{"names": {"image": "…"}}`, from the key `at` of `changed_by`."""
+    merged = merge(msgspec.to_builtins(lab.parameters), changes)
+    return replace(lab, parameters=convert(merged, type(lab.parameters), file=changed_by, at=at))
+
+
+def lab_of(lab: Lab, member: Member, *, said_by: Path = Path("the roster"), at: str = "member") -> Lab:
+    """`lab` as it is for `member`: with the parameters that are the member's own."""
+    changes: dict[str, Any] = {}
+    for key, value in member.own.items():
+        table, _, name = lab.own[key].partition(".")
+        changes = merge(changes, {table: {name: value}})
+    return with_parameters(lab, changes, changed_by=said_by, at=at) if changes else lab
+
+
+def lab_id(folder: Path) -> str:
+    """What a lab is called: its folder's name, which is a package's perhaps, with hyphens."""
+    return folder.name.replace("_", "-")
+
+
+def _choices(tables: Mapping[str, MemberKeyTable], file: Path) -> tuple[Choice, ...]:
+    for key, table in tables.items():
+        if bool(table.one_of) == bool(table.parameter):
+            raise UsageError(
+                f"{file}: member.{key}: expected either one_of or parameter",
+                remedy="one_of for what every member chooses, parameter for what a member may set.",
+            )
+        if table.teammates and not (table.teammates in tables and tables[table.teammates].one_of):
+            raise UsageError(
+                f"{file}: member.{key}.teammates: found {table.teammates!r}, expected one of "
+                + ", ".join(key for key, other in tables.items() if other.one_of),
+                remedy="Name another key that members choose.",
+            )
+    return tuple(
+        Choice(key, tuple(table.one_of), table.teammates) for key, table in tables.items() if table.one_of
     )
 
 
@@ -142,16 +170,13 @@ def lab_module(folder: Path, name: str) -> ModuleType:
     assert spec is not None  # a .py file always has one, and a loader
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.modules[alias] = module  # where dataclasses look for the names of their annotations
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[alias]
+        raise
     return module
-
-
-def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in changes.items():
-        old = merged.get(key)
-        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
 
 
 def _folder_of(package: str) -> Path:

@@ -9,7 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from pytest_cloudlab.bounds import Bound
+from pytest_cloudlab.needs import Needs
+from pytest_cloudlab.reconnection import Reconnection
+
 Holds = Literal["ever", "at_end"]
+Source = Literal["", "receipt", "override", "withdrawal"]
+"""Who an observation is from: whoever keeps the journal looked; a student's receipt says so; an instructor
+set it, or took back what was set."""
 
 
 class Verdict(StrEnum):
@@ -49,6 +56,8 @@ class Check:
     holds: Holds = "ever"
     acts: bool = False
     """True when it changes something to find out; runs only when acting was asked for."""
+    bounds: tuple[Bound, ...] = field(default=(), hash=False)
+    """What its measured values have to be, besides all that it asserts itself."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,22 @@ class Lab:
     parameters: Any
     """The lab's own frozen `Parameters` (its `parameters.py`), filled from `lab.toml`."""
     folder: str
+    leaves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What members make in the cloud: kind -> the parameters that name it, e.g.
+    `{"vms": ("names.instance",)}`."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """Parameters that a member may set in the roster: key there -> parameter, e.g.
+    `{"tunnel": "ports.tunnel"}`."""
+    base_folder: str = ""
+    """Of a variant: the folder of the lab that its code comes from."""
+    leave_out: tuple[str, ...] = ()
+    """Of a variant: its base's checks, by name, and steps, by number, that it does not have."""
+    needs: Needs = field(default_factory=Needs)
+
+    @property
+    def source(self) -> str:
+        """The folder of its checks, walkthrough and resources."""
+        return self.base_folder or self.folder
 
     def step(self, number: str) -> Step:
         """The step of that number; KeyError if there is none."""
@@ -98,6 +123,10 @@ class Member:
     """What the lab asks each member to choose, e.g. `{"mascot": "cat", "runs": "dog"}`."""
     targets: Mapping[str, str] = field(default_factory=dict)
     """Where the member works, e.g. `{"codespace": "docker://alice"}`."""
+    email: str = ""
+    """The address the cloud knows the member by; empty where the roster does not say."""
+    own: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of the lab that the member has set, by the key of the roster."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +160,7 @@ class Course:
     trust_new_host_keys: bool = False
     """Accept the key of a host never seen before, where no better source knows it."""
     witness: str = ""
-    """`host:port` of an SSH server on the VMs' network that always runs, to tell a closed VM from a
-    closed network."""
+    """`host:port` of an SSH server on the VMs' network that always runs: a closed VM, or a closed network?"""
 
 
 @dataclass(frozen=True)
@@ -189,6 +217,13 @@ class Observation:
     evidence: tuple[Evidence, ...] = ()
     run: str = ""
     """The run it was made in."""
+    missed: tuple[str, ...] = ()
+    """The measured values that were out of bounds. The check itself then found nothing wrong."""
+    source: Source = ""
+    said_by: str = ""
+    """Who set it, where somebody did."""
+    reconnections: tuple[Reconnection, ...] = ()
+    """Connections that were lost and opened again before it was made; they say nothing about the work."""
 
 
 @dataclass(frozen=True)
@@ -206,14 +241,18 @@ class Standing:
         return self.check.points if self.verdict is Verdict.PASSED else 0.0
 
 
+def covers(number: str, other: str) -> bool:
+    """Whether step `number` is `other` or has it as a part: `1.1` has `1.1.3`, and not `1.10`."""
+    return other == number or other.startswith(number + ".")
+
+
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of them; `passed` when there is none.
 
     >>> worst([Verdict.PASSED, Verdict.INCONCLUSIVE])
     <Verdict.INCONCLUSIVE: 'inconclusive'>
     """
-    order = list(Verdict)
-    return max(verdicts, key=order.index, default=Verdict.PASSED)
+    return max(verdicts, key=list(Verdict).index, default=Verdict.PASSED)
 
 
 def same_text(a: str, b: str) -> bool:

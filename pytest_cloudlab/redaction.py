@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 MARK = "[redacted]"
 SHORTEST_SECRET = 6
 """Shorter registered values are not searched for: they would eat ordinary words."""
+LONGEST_TEXT = 2_000
+"""Characters that are kept of a message or a measured text."""
+MOST_TEXT = 64_000
+"""Characters that are searched for secrets before the rest is cut off."""
+MOST_VALUES = 1_000
 
 _KEYS = r"(?:token|password|passwd|pwd|secret|api_?key|client_secret|private_key|signature)"
 
@@ -24,6 +30,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(bearer\s+)[\w.~+/=-]{16,}", re.IGNORECASE, rf"\1{MARK}"),
         (r"\bya29\.[\w.-]+", 0, MARK),
         (r"\bgh[pousr]_[A-Za-z0-9]{16,}", 0, MARK),
+        (r"\bglpat-[\w-]{16,}", 0, MARK),
         (r"\bgithub_pat_\w{16,}", 0, MARK),
         (r"\bAIza[\w-]{30,}", 0, MARK),
         (r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+", 0, MARK),
@@ -82,3 +89,21 @@ def plain(text: str, limit: int = 2_000, *, lines: bool = False) -> str:
     text = _BREAKS.sub("\n" if lines else " ", text).replace("\t", "    " if lines else " ")
     text = _SURROGATES.sub("\ufffd", _UNSEEN.sub("", text)).strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def clean(text: str) -> str:
+    """Text of a machine or a page as it may be shown and kept: no secrets, no control characters, short."""
+    return plain(redact(text[:MOST_TEXT]), LONGEST_TEXT, lines=True)
+
+
+def clean_values(value: Any) -> Any:
+    """Plain JSON data with every text in it clean, and its lists and tables short."""
+    match value:
+        case str():
+            return clean(value)
+        case dict():
+            items = list(value.items())[:MOST_VALUES]
+            return {clean(str(key)): clean_values(inner) for key, inner in items}
+        case list() | tuple():
+            return [clean_values(inner) for inner in value[:MOST_VALUES]]
+    return value

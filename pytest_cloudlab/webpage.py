@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import requests
 import urllib3
-from bs4 import BeautifulSoup
-from bs4.exceptions import ParserRejectedMarkup
-from soupsieve import SelectorSyntaxError
 
 from pytest_cloudlab.clouds.guard import PIECE_BYTES, Guard, GuardedAdapter
-from pytest_cloudlab.errors import CouldNotLook, NotFound, TimedOut, TooMuch, UsageError
+from pytest_cloudlab.errors import CouldNotLook, NotFound, TimedOut, TooMuch
 from pytest_cloudlab.targets import Target
+from pytest_cloudlab.targets.forwarded import Forwarded
 from pytest_cloudlab.waiting import Deadline
+
+if TYPE_CHECKING:
+    from pytest_cloudlab.soup import Soup
 
 MAX_BYTES = 2 << 20
 TIMEOUT_S = 10.0
-PARSE_S = 10.0
-"""For taking a page apart: the parser needs minutes for 100 KB that are written to keep it busy."""
 
 
 class Selector(Protocol):
@@ -47,55 +47,36 @@ class Page:
         Raises `TimedOut` and `CouldNotLook` for a page that cannot be taken apart, `UsageError` for a
         selector that is no CSS.
         """
-        try:
-            element = self._parsed.select_one(selector.select)
-        except SelectorSyntaxError as error:
-            raise UsageError(
-                f"the lab's selector {selector.select!r} is no CSS: {str(error).splitlines()[0]}",
-                remedy="Correct `select` in lab.toml, or under [parameters] in the roster.",
-            ) from None
+        element = self._soup.first(selector.select)
         if element is None:
             return ""
         found = element.get_text(" ") if selector.value == "text" else str(element.get(selector.value) or "")
         return " ".join(found.split())
 
     @cached_property
-    def _parsed(self) -> BeautifulSoup:
-        try:
-            return _TimedSoup(self.body, "html.parser", multi_valued_attributes=None)
-        except ParserRejectedMarkup:
-            raise CouldNotLook("the page is not HTML that can be read") from None
+    def _soup(self) -> Soup:
+        # Late: most checks read no page, and the first verdict is not kept waiting.
+        from pytest_cloudlab.soup import Soup
+
+        return Soup.of(self.body)
 
 
-class _TimedSoup(BeautifulSoup):
-    """Looks at the clock at every piece of the page that the parser hands over."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self._deadline = Deadline.after(PARSE_S)
-        super().__init__(*args, **options)
-
-    def handle_starttag(self, *args: Any, **options: Any) -> Any:
-        self._look_at_the_clock()
-        return super().handle_starttag(*args, **options)
-
-    def handle_data(self, data: str) -> None:
-        self._look_at_the_clock()
-        super().handle_data(data)
-
-    def _look_at_the_clock(self) -> None:
-        if self._deadline.passed:
-            raise TimedOut(f"the page cannot be taken apart within {PARSE_S:g} s")
-
-
-def fetch(url: str, *, timeout_s: float = TIMEOUT_S, max_bytes: int = MAX_BYTES) -> Page:
+def fetch(
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    timeout_s: float = TIMEOUT_S,
+    max_bytes: int = MAX_BYTES,
+) -> Page:
     """The page at `url`: at most `max_bytes` of it, within `timeout_s` seconds in all. No redirect is
     followed, and no proxy of the environment takes part: a tunnel ends on this machine.
 
     Raises `NotFound` when the connection is refused or closed without an answer, `TimedOut` and
     `TooMuch` at the limits, `CouldNotLook` for an answer that is not HTTP, or breaks off.
     """
+    asked = {"Accept-Encoding": "identity", **(headers or {})}
     # The adapter alone: a session reads the whole body of a redirect, even of one it does not follow.
-    request = requests.Request("GET", url, headers={"Accept-Encoding": "identity"}).prepare()
+    request = requests.Request("GET", url, headers=asked).prepare()
     adapter = GuardedAdapter()
     with Guard(Deadline.after(timeout_s)) as guard:
         try:
@@ -138,16 +119,18 @@ def _nobody_there(error: BaseException | None) -> bool:
     return error is not None
 
 
-def fetch_through(machine: Target, url: str, port: int) -> Page:
+def fetch_through(machine: Target, url: str, port: int, *, headers: Mapping[str, str] | None = None) -> Page:
     """The page at `url`, a tunnel to `machine`'s `port`.
 
     When nothing answers, the machine is asked whether it is still there: `NotFound` is raised only if
     it is, so that a lost machine (`TargetLost`) is never taken for a missing web server.
     """
     try:
-        return fetch(url)
+        return fetch(url, headers=headers)
     except NotFound:
         machine.run("true")
+        if isinstance(url, Forwarded) and (lost := url.lost):  # it may be back by now
+            raise lost from None
         raise NotFound(
             f"the machine answers, but no web server does on its port {port}",
             remedy="Is it running, and on that port?",

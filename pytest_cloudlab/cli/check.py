@@ -6,12 +6,9 @@ from pathlib import Path
 
 import click
 
-from pytest_cloudlab.assignment import assign
 from pytest_cloudlab.cli.outputs import Outputs, outputs
-from pytest_cloudlab.cli.show import judge_and_show
-from pytest_cloudlab.grading.member import Assize
-from pytest_cloudlab.roster import find_roster, load_roster
-from pytest_cloudlab.standing import exit_code
+from pytest_cloudlab.cli.stopping import stoppable
+from pytest_cloudlab.grading.sessions import Sessions
 
 
 @click.command(epilog="The journal and the evidence are kept in .cloudlab, beside the roster.")
@@ -40,11 +37,19 @@ def check(
       cloudlab check be --as alice --step 1.1    only the build
       cloudlab check be --as alice --final       the cleanup too, after the lab
     """
-    file = roster or find_roster(Path.cwd())
-    the_lab, the_roster = load_roster(file, lab)
-    assignment = assign(the_lab, the_roster, who)
-    data = file.resolve().parent / ".cloudlab"
-    assize = Assize(assignment, file, data, final, act, again, step, retry_s)
-    card = judge_and_show(assize)
+    with Sessions() as sessions, stoppable(sessions):
+        sessions.warm()
+        # The server imports what it needs meanwhile.
+        from pytest_cloudlab.assignment import assign
+        from pytest_cloudlab.cli.show import judge_and_show
+        from pytest_cloudlab.grading.assize import Assize
+        from pytest_cloudlab.roster import find_roster, load_roster
+        from pytest_cloudlab.standing import exit_code
+
+        file = roster or find_roster(Path.cwd())
+        the_lab, the_roster = load_roster(file, lab)
+        data = file.resolve().parent / ".cloudlab"
+        assize = Assize(assign(the_lab, the_roster, who), file, data, final, act, again, step, retry_s)
+        card = judge_and_show(assize, sessions=sessions)
     wanted.write([card], data / "evidence", the_lab.title)
     return exit_code([card])

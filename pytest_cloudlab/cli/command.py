@@ -19,9 +19,23 @@ Exit codes:
 
 # Loaded when named: `cloudlab check --help` need not import what the twin is made of.
 COMMANDS = {
+    "doctor": ("pytest_cloudlab.cli.doctor", "Say what this machine lacks for a lab, and how to mend it."),
+    "init": ("pytest_cloudlab.cli.init", "Write your own cloudlab.toml, by questions or options."),
+    "teams": ("pytest_cloudlab.cli.teams", "Make a roster of an LMS's CSV: form teams, draw choices."),
     "check": ("pytest_cloudlab.cli.check", "Judge one member's work: the checklist of a lab."),
+    "grade": ("pytest_cloudlab.cli.grade", "Judge a whole class, many at once."),
+    "watch": ("pytest_cloudlab.cli.watch", "Judge again and again while the lab goes on."),
+    "gradebook": ("pytest_cloudlab.cli.gradebook", "Write a class's grades for a gradebook."),
+    "regrade": ("pytest_cloudlab.cli.regrade", "Work grades out anew, looking at nothing again."),
+    "submit": ("pytest_cloudlab.cli.submit", "Hand in what you saw, as one file."),
     "rehearse": ("pytest_cloudlab.cli.rehearse", "Do a whole lab on the local cloud twin, and judge it."),
+    "practise": ("pytest_cloudlab.cli.practise", "Do a lab yourself on the local cloud twin."),
+    "gate": ("pytest_cloudlab.cli.gate", "Check a course's pages like code."),
     "twin": ("pytest_cloudlab.cli.twin", "Start, stop and use the local cloud twin."),
+    "leftovers": (
+        "pytest_cloudlab.cli.leftovers",
+        "What a class left in the cloud, its price a day, and its removal.",
+    ),
     "sweep": ("pytest_cloudlab.cli.sweep", "Delete what earlier runs provisioned and left behind."),
 }
 
@@ -60,6 +74,8 @@ def cloudlab() -> None:
       cloudlab check be --as alice
     Anyone, with no cloud account:
       cloudlab rehearse be
+    A course's CI, in the repository of its pages:
+      cloudlab gate
     """
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pytest_cloudlab.standing import Card
+if TYPE_CHECKING:
+    from pytest_cloudlab.standing import Card
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,16 @@ def sweep(ledger: Path, dry_run: bool) -> int:
     Never what a living run owns, and never what was attached. Exit code 3 when something could not be
     deleted; it stays in the ledger for the next time.
     """
+    from pytest_cloudlab.clouds.codespaces import Codespaces
     from pytest_cloudlab.clouds.compute import Compute
+    from pytest_cloudlab.clouds.github_token import github_token
 
-    swept = sweep_ledger(Ledger(ledger), compute_for=Compute, dry_run=dry_run, progress=click.echo)
+    swept = sweep_ledger(
+        Ledger(ledger),
+        compute_for=Compute,
+        github=lambda: Codespaces(github_token()),
+        dry_run=dry_run,
+        progress=click.echo,
+    )
     click.echo(f"{len(swept)} left-over{'' if len(swept) == 1 else 's'} found.")
     return 3 if any(one.outcome is Outcome.KEPT for one in swept) else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,10 +16,14 @@ class Scene:
     """One thing that a member does."""
 
     name: str
-    """The walkthrough's method that does it, e.g. `build`."""
+    """The walkthrough's callable that does it, e.g. `build`."""
     step: str
     """The number of the lab's step it belongs to."""
     title: str
+    curtain: bool = False
+    """The checks judge right after it, before the next: what it brings about does not last."""
+    leader: bool = False
+    """Played once, by the first member."""
 
 
 class Walkthrough(Protocol):
@@ -35,22 +39,39 @@ class Walkthrough(Protocol):
     """What its end is made of."""
 
 
+def acts(scenes: Iterable[Scene]) -> Iterator[tuple[Scene, ...]]:
+    """`scenes` cut after each that has a curtain; the checks judge after every act.
+
+    >>> one, two = Scene("serve", "2.3", "Serve", curtain=True), Scene("stop", "2.3", "Stop")
+    >>> [len(act) for act in acts([one, two])]
+    [1, 1]
+    """
+    act: list[Scene] = []
+    for scene in scenes:
+        act.append(scene)
+        if scene.curtain:
+            yield tuple(act)
+            act = []
+    if act:
+        yield tuple(act)
+
+
 def play(
     walkthrough_of: Callable[[Assignment], Walkthrough],
     scenes: Iterable[Scene],
     members: Sequence[Assignment],
     progress: Callable[[str], None],
 ) -> None:
-    """Have every member play `scenes`, each scene by all of them at once.
+    """Have the members play `scenes`, each scene by all who play it at once.
 
     The first error of a scene is raised when all have ended it.
     """
-    names = ", ".join(one.member.id for one in members)
     with ThreadPoolExecutor(max_workers=len(members)) as pool:
         for scene in scenes:
-            progress(f"{scene.step} {scene.title} ({names})")
+            players = members[:1] if scene.leader else members
+            progress(f"{scene.step} {scene.title} ({', '.join(one.member.id for one in players)})")
             started = time.monotonic()
-            playing = [pool.submit(getattr(walkthrough_of(one), scene.name), one) for one in members]
+            playing = [pool.submit(getattr(walkthrough_of(one), scene.name), one) for one in players]
             for one in playing:
                 one.exception()
             for one in playing:

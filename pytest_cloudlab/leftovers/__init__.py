@@ -1,0 +1,1 @@
+"""What a lab's members left in the cloud, what it costs, and its removal."""

@@ -1,0 +1,1 @@
+"""Who is in the class: a CSV, as an LMS exports it, into teams."""
