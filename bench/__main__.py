@@ -1,4 +1,4 @@
-"""What a command costs on each target, and what an idle plugin costs: `python -m bench`.
+"""What a command costs on each target, an idle plugin, and a VM of the twin: `python -m bench`.
 
 Run it from the top of the repository, as root, with a Docker engine, on a machine that does nothing else.
 """
@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import startup, targets
+from bench import startup, targets, vms
 from bench.distance import calibration
 from bench.machine import Load, description, load
 from bench.table import write
@@ -29,6 +29,7 @@ def main() -> None:
     )
     parser.add_argument("--far", type=int, default=8, metavar="ROUNDS", help="with a round trip added")
     parser.add_argument("--pairs", type=int, default=60, help="runs of pytest with and without the plugin")
+    parser.add_argument("--vms", type=int, default=15, metavar="ROUNDS", help="of booting one VM of the twin")
     parser.add_argument("--write", type=Path, metavar="FILE", help="also put it between the marks there")
     options = parser.parse_args()
     started, before = time.monotonic(), load()
@@ -37,15 +38,19 @@ def main() -> None:
     commands = targets.measured(options.near, options.far)
     between = load()
     pytest_runs = startup.measured(options.pairs)
+    before_vms = load()
+    booted = vms.measured(options.vms)
     after = load()
     ran = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {time.monotonic() - started:.0f} s"
     parts = [
         f"Taken {ran}, on {description()}.",
-        f"Load: before: {before}; after the commands: {between}; at the end: {after}.",
-        warnings(before, between, after),
+        f"Load: before: {before}; after the commands: {between}; before the VMs: {before_vms}; "
+        f"at the end: {after}.",
+        warnings(before, between, before_vms, after),
         calibration(targets.ROUND_TRIP_S),
         commands,
         pytest_runs,
+        booted,
     ]
     text = "\n\n".join(part for part in parts if part)
     print(text)

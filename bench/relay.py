@@ -44,26 +44,32 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay
             queue.put_nowait((loop.time() + delay_s, data))
 
     receiving = loop.create_task(receive())
-    with suppress(OSError):
-        while True:
-            due, data = await queue.get()
-            await asyncio.sleep(due - loop.time())
-            if not data:
-                writer.write_eof()
-                break
-            writer.write(data)
-            await writer.drain()
-    await receiving
+    try:
+        with suppress(OSError):
+            while True:
+                due, data = await queue.get()
+                await asyncio.sleep(due - loop.time())
+                if not data:
+                    writer.write_eof()
+                    break
+                writer.write(data)
+                await writer.drain()
+    finally:
+        receiving.cancel()  # who takes no more is told no more
 
 
 async def serve(port: int, delay_s: float) -> None:
+    under_way: set[asyncio.Task[None] | None] = set()  # the loop itself keeps none of them alive
+
     async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        under_way.add(asyncio.current_task())
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             await asyncio.gather(pump(reader, far_writer, delay_s), pump(far_reader, writer, delay_s))
         finally:
             writer.close()
             far_writer.close()
+            under_way.discard(asyncio.current_task())
 
     server = await asyncio.start_server(accepted, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)

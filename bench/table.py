@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-BEGIN, END = "<!-- bench: written by `python -m bench --write` -->", "<!-- /bench -->"
+PROGRAM = "python -m bench --write"
+END = "<!-- /bench -->"
+
+
+def begin(program: str = PROGRAM) -> str:
+    """The mark before what `program` writes."""
+    return f"<!-- bench: written by `{program}` -->"
+
+
+BEGIN = begin()
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -47,16 +56,17 @@ def at_most(what: str, got: tuple[float, float, float], goal: float, unit: str) 
     return f"- {what}: {value:.2f} {unit}, {between} (goal: at most {goal:g}): {verdict}"
 
 
-def write(text: str, document: Path) -> None:
+def write(text: str, document: Path, *, program: str = PROGRAM) -> None:
     """Put `text` between the two markers of `document`, in place of what is there.
 
     Markers that are missing are added at its end, with the document itself if need be.
     """
     old = document.read_text(encoding="utf-8") if document.exists() else "# Performance\n"
-    if BEGIN not in old:
-        old = f"{old.rstrip()}\n\n{BEGIN}\n{END}\n"
-    before, rest = old.split(BEGIN, 1)
+    mark = begin(program)
+    if mark not in old:
+        old = f"{old.rstrip()}\n\n{mark}\n{END}\n"
+    before, rest = old.split(mark, 1)
     _, end, after = rest.partition(END)
     if not end:
-        raise ValueError(f"{document} has {BEGIN} but no {END} after it.")
-    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+        raise ValueError(f"{document} has {mark} but no {END} after it.")
+    document.write_text(f"{before}{mark}\n\n{text}\n\n{END}{after}", encoding="utf-8")

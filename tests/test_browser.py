@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import struct
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from pytest_cloudlab.browser import chromium
 from pytest_cloudlab.errors import CouldNotLook
 from tests.clouds.odd_server import Asked, OddServer
+from tests.turn_holder import held_by_another
 
 PAGE = """<title>{title}</title><h1 style="background: red">page</h1>
 <img src="http://{other}/pixel.gif"><script>
@@ -118,6 +120,41 @@ def test_a_picture_reaches_its_own_address_only(server: OddServer, name: str) ->
         assert elsewhere.seen, "the page does try"
 
 
+@pytest.mark.browser
+def test_an_address_on_the_network_can_be_the_one(server: OddServer) -> None:
+    """A VM's public address is looked at like a tunnel's end; a page there reaches no other."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    with OddServer(address="127.0.0.2") as public:
+        public.script = lambda asked: page(asked, server.host)
+        with chromium(only=public.host) as driver:
+            driver.get(f"http://{public.host}/")
+            WebDriverWait(driver, 15).until(lambda shown: shown.title == "tried")
+        assert "/" in public.paths
+        assert server.seen == []
+
+
+@pytest.mark.browser
+def test_a_page_may_be_let_reach_one_more(server: OddServer) -> None:
+    """The one that was named, and still no other."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    with OddServer() as named, OddServer() as other:
+        asks = page_that_asks(named.host.replace("127.0.0.1", "localhost"), other.host)
+        server.script = lambda asked: asked.say(200, asks, content_type="text/html")
+        port = named.host.partition(":")[2]
+        with chromium(only=server.host, also=("cdn.example", f"localhost:{port}")) as driver:
+            driver.get(f"http://{server.host}/")
+            WebDriverWait(driver, 15).until(lambda shown: shown.title == "tried")
+        assert named.paths == ["/told"]
+        assert other.seen == []
+
+
+def page_that_asks(*hosts: str) -> str:
+    asked = ", ".join(f'fetch("http://{host}/told", {{mode: "no-cors"}})' for host in hosts)
+    return f'<script>Promise.allSettled([{asked}]).then(() => {{ document.title = "tried" }})</script>'
+
+
 @pytest.mark.parametrize("there", [(), ("chromium",), ("chromedriver",)])
 def test_a_machine_without_a_browser_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: tuple[str, ...]
@@ -142,3 +179,17 @@ def test_a_browser_that_does_not_start_cannot_judge(
     with pytest.raises(CouldNotLook, match=r"Chromium did not start: Service .* exited"), chromium():
         pass
     assert list(temporary.glob("cloudlab-browser-*")) == []
+
+
+def test_browsers_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is started while as many as the machine can bear are in use."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("pytest_cloudlab.browser.AT_ONCE", 1)
+    monkeypatch.setattr("pytest_cloudlab.browser.FREE_S", 0.1)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/nowhere/{name}")
+    with (
+        held_by_another("browser"),
+        pytest.raises(CouldNotLook, match="a browser is free"),
+        chromium(),
+    ):
+        pass

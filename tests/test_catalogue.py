@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pytest_cloudlab.catalogue import read_checks
+from pytest_cloudlab.bounds import Bound
+from pytest_cloudlab.catalogue import bound_to, read_checks
 from pytest_cloudlab.errors import UsageError
-from pytest_cloudlab.lab import find_lab, load_lab
-from tests.labs import write_lab
+from pytest_cloudlab.lab import find_lab, load_lab, with_parameters
+from pytest_cloudlab.model import Lab
+from tests.labs import LAB, write_lab
 
 MODULE = '''
 import pytest
@@ -100,3 +102,68 @@ def test_every_check_that_ships_has_a_hint_and_known_needs() -> None:
         assert check.hint, check.name
         assert set(check.needs) <= names, check.name
         assert check.holds == "ever" or check.needs, f"{check.name} would pass for who did nothing"
+
+
+PARAMETERS = """
+import msgspec
+
+
+class Rope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    length_m: float
+    colour: str
+
+
+class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    rope: Rope
+"""
+ROPE = (
+    LAB
+    + """
+[rope]
+length_m = 2.5
+colour = "red"
+
+[member.dye]
+parameter = "rope.colour"
+"""
+)
+
+
+def bounded(folder: Path, mark: str) -> Lab:
+    module = MODULE.replace("points=2.5", mark).replace('needs="test_rope_is_taken", ', "")
+    return load_lab(write_lab(folder, {"test_a.py": module, "parameters.py": PARAMETERS}, toml=ROPE))
+
+
+def test_a_bound_is_a_parameter_or_a_limit_of_its_own(tmp_path: Path) -> None:
+    """The lab's limit, or the one that the course has set instead."""
+    lab = bounded(
+        tmp_path, 'at_least={"length_m": "rope.length_m"}, at_most={"knots": 3}, equals={"ok": True}'
+    )
+    (knot,) = read_checks(lab)
+    assert knot.bounds == (
+        Bound("length_m", "at_least", "rope.length_m", 2.5),
+        Bound("knots", "at_most", "", 3),
+        Bound("ok", "equals", "", True),
+    )
+    course = with_parameters(lab, {"rope": {"length_m": 9}}, changed_by=tmp_path / "teams.toml")
+    assert bound_to([knot], course)[0].bounds[0].limit == 9
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ('at_least="rope.length_m"', "at_least is 'rope.length_m', expected a table of measured values"),
+        ('at_least={3: "rope.length_m"}', "expected a table of measured values"),
+        ('at_least={"length": "rope.lenght_m"}', "the lab has no parameter 'rope.lenght_m'"),
+        ('at_least={"length": "rope"}', "expected a number"),
+        ('at_least={"length": "rope.length_m.real"}', "the lab has no parameter 'rope.length_m.real'"),
+        ('at_most={"length": True}', "its limit is True, expected a number"),
+        ('equals={"colour": "rope.colour"}', "rope.colour is a parameter that members set themselves"),
+        ('atleast={"length": 3}', "the mark outcome has no 'atleast'"),
+    ],
+)
+def test_a_wrong_bound_is_named_with_its_check(tmp_path: Path, mark: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_checks(bounded(tmp_path, mark))
+    assert said in caught.value.message
+    assert "test_knot_holds" in caught.value.message

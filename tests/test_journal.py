@@ -12,11 +12,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pytest_cloudlab.errors import UsageError
 from pytest_cloudlab.journal import FORMAT, Journal
+from pytest_cloudlab.journal.file import APPLICATION, SCHEMA, UPGRADE_2
 from pytest_cloudlab.model import Check, Evidence, Observation, Verdict
+from pytest_cloudlab.reconnection import Reconnection
 
 AT = datetime(2025, 11, 21, 10, 30, 15, 123456, tzinfo=UTC)
 
@@ -25,7 +28,8 @@ def observed(**changes: Any) -> Observation:
     one = Observation(
         lab="be", team="rocket", member="alice", check="test_a", verdict=Verdict.FAILED, message="no", at=AT,
         duration_s=0.25, remedy="do", waits_for="test_b", measured={"accuracy": 0.5, "ports": [1, 2]},
-        evidence=(Evidence("page.png", "ab" * 32, "image/png", 3),), run="r1",
+        evidence=(Evidence("page.png", "ab" * 32, "image/png", 3),), run="r1", missed=("accuracy",),
+        source="override", said_by="Ada",
     )  # fmt: skip
     return replace(one, **changes)
 
@@ -202,3 +206,109 @@ def test_a_damaged_row_is_a_usage_error(journal: Journal, path: Path) -> None:
     connection.close()
     with pytest.raises(UsageError, match=str(path)):
         journal.observations("be")
+
+
+def test_observations_of_one_append_are_kept_together_or_not_at_all(journal: Journal) -> None:
+    """One that cannot be kept takes the others with it, and the next append is not hindered."""
+    with pytest.raises(TypeError, match="digest"):
+        journal.append(observed(), observed(measured={"digest": b""}))
+    with pytest.raises(UsageError):
+        journal.append(observed(), observed(message=None))
+    assert list(journal.observations("be")) == []
+    journal.append(observed(), observed(message="two"))
+    assert [one.message for one in journal.observations("be")] == ["no", "two"]
+
+
+def test_who_judges_goes_on_with_a_run_that_judges(journal: Journal) -> None:
+    """Receipts taken in and grades worked out anew in between do not hide the run that was killed."""
+    run = journal.start_run("be", [], "all")
+    journal.mark_judged(run, "rocket", "alice")
+    for kind in ("receipts", "regrade"):
+        journal.start_run("be", [Check("test_a", "A", "h", "1")], kind=kind)
+    found = journal.unfinished("be", "all")
+    assert found is not None
+    assert (found[0], found[2]) == (run, {("rocket", "alice")})
+    assert journal.checks("be") != ()
+
+
+def format_1(path: Path) -> Observation:
+    """A journal as the first format had it, with one observation."""
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.executescript(SCHEMA + f"pragma application_id = {APPLICATION}; pragma user_version = 1;")
+    one = observed(missed=(), source="", said_by="")
+    connection.execute(
+        "insert into observations values (1, 'r1', 'be', 'rocket', 'alice', 'test_a', 'failed', 'no', 'do',"
+        " 'test_b', ?, 0.25, ?, ?)",
+        (AT.isoformat(), json.dumps(dict(one.measured)), msgspec.json.encode(one.evidence).decode()),
+    )
+    connection.execute("insert into runs values ('r1', 'be', ?, '[]', '0.1.0')", (AT.isoformat(),))
+    connection.commit()
+    connection.close()
+    return one
+
+
+def test_a_journal_of_the_first_format_is_read_and_gone_on_with(path: Path) -> None:
+    """Read as it is without being changed; brought to the newest format by who writes."""
+    one = format_1(path)
+    before = path.read_bytes()
+    reader = Journal.open_readonly(path)
+    assert list(reader.observations("be")) == [one]
+    reader.close()
+    assert path.read_bytes() == before
+    writer = Journal(path)
+    writer.append(observed())
+    assert list(writer.observations("be")) == [one, observed()]
+    writer.close()
+
+
+def test_a_journal_of_the_second_format_is_read_and_gone_on_with(path: Path) -> None:
+    """It knows of no reconnections; what is added to it may have some."""
+    told = Reconnection("ssh://desktop", AT, 1.5, "it slept")
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        SCHEMA + UPGRADE_2 + f"pragma application_id = {APPLICATION}; pragma user_version = 2;"
+    )
+    connection.execute(
+        "insert into observations values (1, 'r1', 'be', 'rocket', 'alice', 'test_a', 'failed', 'no', 'do',"
+        " 'test_b', ?, 0.25, '{}', '[]', '[]', '', '')",
+        (AT.isoformat(),),
+    )
+    connection.commit()
+    connection.close()
+    reader = Journal.open_readonly(path)
+    (old,) = reader.observations("be")
+    assert [*reader.deciding("be", "rocket", "alice", [Check("test_a", "A", "h", "1")])] == [old]
+    reader.close()
+    assert old.reconnections == ()
+    writer = Journal(path)
+    writer.append(observed(reconnections=(told,)))
+    assert [one.reconnections for one in writer.observations("be")] == [(), (told,)]
+    writer.close()
+
+
+def test_a_run_is_gone_on_with_by_one_grader_only(path: Path) -> None:
+    """While the one that began it is alive, it is nobody else's; nor is one that is finished."""
+    first, second = Journal(path), Journal(path)
+    run = first.start_run("be", [], "all", held=True)
+    assert not second.hold(run)
+    first.close()
+    assert second.hold(run)
+    second.finish_run(run)
+    assert not second.hold(run)
+    assert list((path.parent / "runs").iterdir()) == []
+    second.close()
+
+
+def test_a_grader_that_was_killed_holds_nothing(path: Path) -> None:
+    """Its process is gone, and its hold with it."""
+    code = (
+        "import os, pathlib, sys; from pytest_cloudlab.journal import Journal;"
+        "print(Journal(pathlib.Path(sys.argv[1])).start_run('be', [], 'all', held=True), flush=True);"
+        "os.kill(os.getpid(), 9)"
+    )
+    said = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True)
+    journal = Journal(path)
+    assert journal.hold(said.stdout.strip())
+    journal.close()

@@ -83,6 +83,12 @@ def test_parameters_are_the_labs_own_types(tmp_path: Path) -> None:
             'teammates = "cord"',
             "member.unties.teammates: found 'cord', expected one of rope",
         ),
+        ("[knot]", "[agrees]\nknot.turns = 2\n\n[knot]", "agrees[...][...]: expected str | object | array"),
+        (
+            "[knot]",
+            '[agrees]\nknot.turns = { comand = "tie {}" }\n\n[knot]',
+            "agrees[...][...]: object contains unknown field comand",
+        ),
     ],
 )
 def test_a_mistake_in_lab_toml_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -92,6 +98,19 @@ def test_a_mistake_in_lab_toml_is_named(tmp_path: Path, old: str, new: str, said
         load_lab(folder)
     assert said in caught.value.message
     assert "lab.toml" in caught.value.message
+
+
+def test_a_lab_says_where_its_page_shows_a_parameter(tmp_path: Path) -> None:
+    """In `[agrees]`, which is none of the lab's own tables."""
+    agrees = """
+[agrees]
+knot.turns = [ "tie --turns={}", { text = "turn it {}", step = "1.1" } ]
+knot.name = { command = "tie {}" }
+
+[member.rope]"""
+    toml = WITH_KNOT.replace("[member.rope]", agrees)
+    lab = load_lab(write_lab(tmp_path, {"parameters.py": PARAMETERS}, toml=toml))
+    assert lab.parameters.knot.turns == 2
 
 
 def test_a_lab_without_parameters_takes_no_tables_of_its_own(tmp_path: Path) -> None:
@@ -115,3 +134,12 @@ def test_a_module_beside_the_checks_is_loaded_from_its_folder(tmp_path: Path) ->
     assert lab_module(folder, "walkthrough").CAST == 3
     with pytest.raises(UsageError, match=r"there is no sabotage\.py"):
         lab_module(folder, "sabotage")
+
+
+def test_a_lab_s_module_may_postpone_its_annotations(tmp_path: Path) -> None:
+    """dataclasses look such names up in the module, which has to be known by then."""
+    (tmp_path / "parameters.py").write_text(
+        "from __future__ import annotations\nfrom dataclasses import dataclass, KW_ONLY\n\n"
+        "@dataclass\nclass Parameters:\n    _: KW_ONLY\n    port: int = 80\n"
+    )
+    assert lab_module(tmp_path, "parameters").Parameters(port=8080).port == 8080

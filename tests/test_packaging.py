@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from pytest_cloudlab.catalogue import read_checks
+from pytest_cloudlab.lab import find_lab, known_labs, load_lab
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -42,9 +45,16 @@ def test_the_wheel_holds_one_package_and_its_data(wheel: Path) -> None:
     for needed in (
         "pytest_cloudlab/py.typed",
         "pytest_cloudlab/checks/be/lab.toml",
+        "pytest_cloudlab/checks/be_codespace/lab.toml",
         "pytest_cloudlab/checks/be/bucket/be/cat/Dockerfile",
         "pytest_cloudlab/checks/be/bucket/be/yoda/imgs/5.gif",
+        "pytest_cloudlab/checks/be/streamlit/Dockerfile",
+        "pytest_cloudlab/checks/be/streamlit/first/pictures/nebula-webb.jpg",
+        "pytest_cloudlab/checks/be/repositories/fchouteau/isae-demo-streamlit-activation-functions/app.py",
+        "pytest_cloudlab/checks/codespaces/repositories/fchouteau/isae-cloud-computing-codespace/training/training.py",
+        "pytest_cloudlab/checks/codespaces/repositories/fchouteau/isae-cloud-computing-codespace/training/data/t10k-images-idx3-ubyte.gz",
         "pytest_cloudlab/twin/images/machine/Dockerfile",
+        "pytest_cloudlab/material/facts/facts.toml",
         "pytest_cloudlab/reports/report.html.j2",
     ):
         assert needed in names
@@ -56,10 +66,9 @@ def test_it_works_from_a_fresh_environment(wheel: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     bin_ = tmp_path / "venv" / "bin"
     run(bin_ / "pip", "install", "--quiet", "--disable-pip-version-check", f"{wheel}[gce]", cwd=tmp_path)
-    collected = run(
-        bin_ / "pytest", "--pyargs", "pytest_cloudlab.checks.be", "--collect-only", "-q", cwd=tmp_path
-    )
-    assert collected.count("::test_") == 29
+    for name, package in known_labs().items():
+        collected = run(bin_ / "pytest", "--pyargs", package, "--collect-only", "-q", cwd=tmp_path)
+        assert collected.count("::test_") == len(read_checks(load_lab(find_lab(name))))
     told = run(bin_ / "cloudlab", "--help", cwd=tmp_path)
     assert "cloudlab check be --as alice" in told
     installed = run(bin_ / "pip", "list", "--format", "freeze", cwd=tmp_path)

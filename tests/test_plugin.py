@@ -55,6 +55,21 @@ def test_rope_is_away():
 def test_rope_floats():
     """Your rope floats."""
 '''
+FLOAT = '''
+import pytest
+
+pytestmark = pytest.mark.step("1")
+
+
+@pytest.mark.outcome(acts=True)
+def test_rope_sinks():
+    """Your rope sinks."""
+
+
+@pytest.mark.outcome(needs="test_rope_sinks")
+def test_rope_floats_again():
+    """Your rope floats again."""
+'''
 
 
 @pytest.fixture
@@ -116,6 +131,15 @@ def test_a_check_after_blocked_ones_is_asked_as_usual(pytester: pytest.Pytester,
     result.assert_outcomes(failed=1, skipped=2, passed=1)
 
 
+def test_what_acts_is_asked_when_all_else_was(pytester: pytest.Pytester, lab: Path) -> None:
+    """What it undoes is no longer needed, and what needs it comes behind it."""
+    (lab / "test_0_float.py").write_text(FLOAT)
+    run(pytester, "--cloudlab-act").assert_outcomes(passed=5, skipped=1)
+    first, second, *acting = [one.check for one in observed(pytester)]
+    assert (first, second) == ("test_rope_is_taken", "test_rope_is_long")
+    assert acting == ["test_rope_sinks", "test_rope_floats_again", "test_rope_floats"]
+
+
 @pytest.mark.usefixtures("lab")
 @pytest.mark.parametrize("state", ["lost", "broken"])
 def test_what_could_not_be_judged_is_an_error_never_a_failure_or_a_skip(
@@ -164,15 +188,6 @@ def test_what_was_not_run_is_not_judged(pytester: pytest.Pytester, option: str) 
 
 
 @pytest.mark.usefixtures("lab")
-def test_a_lab_is_judged_in_one_process(pytester: pytest.Pytester) -> None:
-    """Checks wait for each other, which workers of xdist could not see."""
-    result = run(pytester, "-n", "2")
-    result.assert_outcomes(errors=4)
-    assert "run the lab without -n" in result.stdout.str() + result.stderr.str()
-    assert not (pytester.path / ".cloudlab").exists()
-
-
-@pytest.mark.usefixtures("lab")
 def test_a_check_of_several_parameters_is_refused(pytester: pytest.Pytester) -> None:
     """One of them passing must not stand for all; a fixture with parameters cannot slip them in."""
     conftest = pytester.path / "knots" / "conftest.py"
@@ -216,6 +231,19 @@ def test_an_inconclusive_check_is_tried_again_within_its_time(pytester: pytest.P
 
 
 @pytest.mark.usefixtures("lab")
+def test_a_first_try_takes_nothing_of_the_time_for_retries(pytester: pytest.Pytester) -> None:
+    """However long it takes to find that something cannot be judged, it is asked again."""
+    flaky = TAKE.replace(
+        'word = state.read_text() if state.exists() else "taken"',
+        'word = "taken" if state.exists() else "lost"; '
+        'word == "taken" or __import__("time").sleep(1.5); state.write_text("")',
+    )
+    (pytester.path / "knots" / "test_1_take.py").write_text(flaky)
+    result = pytester.runpytest_subprocess("knots", "--cloudlab-as", "alice", "--cloudlab-retry", "1.2")
+    result.assert_outcomes(passed=2, skipped=2)
+
+
+@pytest.mark.usefixtures("lab")
 def test_usage_errors_are_one_sentence_and_pytest_s_own_exit_code(pytester: pytest.Pytester) -> None:
     """Nothing is judged, nothing half-written."""
     result = pytester.runpytest_subprocess("knots")
@@ -251,8 +279,9 @@ def test_collecting_needs_no_roster(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.usefixtures("lab")
-def test_fixtures_exist_below_a_lab_only(pytester: pytest.Pytester) -> None:
+def test_fixtures_exist_below_a_lab_only(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """pytest-playwright's `browser` stays its own in the user's other tests, in the same run."""
+    monkeypatch.delenv("PYTEST_ADDOPTS")
     pytester.makepyfile(
         test_other="""
         def test_browser_is_playwrights(request):

@@ -26,6 +26,7 @@ def _nothing_registered(monkeypatch: pytest.MonkeyPatch) -> None:
         ("sent Bearer abcdefghijklmnop123 to it", "abcdefghijklmnop123"),
         ("ya29.a0AfH6SMBx-y_z", "a0AfH6SMBx"),
         ("remote: ghp_0123456789abcdefABCDEF", "0123456789abcdef"),
+        ("remote: glpat-0123456789abcdefAB-D", "0123456789abcdef"),
         ("gho_0123456789abcdefABCDEF", "0123456789abcdef"),
         ("github_pat_11ABCDEFG0123456789_xyz", "11ABCDEFG"),
         (f"key:\n{KEY}\nend", "b3BlbnNzaC1rZXk"),

@@ -52,6 +52,36 @@ def test_a_mistake_in_the_roster_is_named(tmp_path: Path, old: str, new: str, sa
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize("email", ["zoe.o'neil+be@students.example.org", "a@b.cd"])
+def test_a_member_may_have_an_address(tmp_path: Path, email: str) -> None:
+    """The cloud's name for a person; who gives none has an empty one."""
+    text = ROSTER.replace('id = "bob"', f'id = "bob"\nemail = "{email}"')
+    _, roster = load_roster(write_roster(tmp_path, write_lab(tmp_path, {}), text))
+    assert [member.email for _, member in roster.everyone] == ["", email]
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "bob",
+        "@b.c",
+        "a@b",
+        "a@b.c, d@e.f",
+        "Bob <a@b.c>",
+        "user:a@b.c",
+        "-o@b.c",
+        "a@b.c\\n",
+        "a@" + "b" * 251 + ".c",
+    ],
+    ids=["word", "nobody", "host", "two", "named", "prefix", "option", "line", "long"],
+)
+def test_an_address_is_one_and_plain(tmp_path: Path, email: str) -> None:
+    text = ROSTER.replace('id = "bob"', f'id = "bob"\nemail = "{email}"')
+    file = write_roster(tmp_path, write_lab(tmp_path, {}), text)
+    with pytest.raises(UsageError, match=r"team\[0\]\.member\[1\]\.email: found .*, expected one address"):
+        load_roster(file)
+
+
 @pytest.mark.parametrize(
     "name", ["عمر الخيام", "Zoë O'Neil", "x" * 300, '<script>alert("x")</script>', "陈美"]
 )
@@ -72,3 +102,8 @@ def test_a_student_s_file_comes_before_the_instructor_s(tmp_path: Path) -> None:
 def test_no_roster_says_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"expected cloudlab\.toml or teams\.toml"):
         find_roster(tmp_path)
+
+
+def test_the_gate_s_settings_may_stand_beside(tmp_path: Path) -> None:
+    text = ROSTER + '\n[material]\ndocs = "pages"\n'
+    assert load_roster(write_roster(tmp_path, write_lab(tmp_path, {}), text))

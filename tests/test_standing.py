@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from pytest_cloudlab.bounds import Bound
 from pytest_cloudlab.errors import UsageError
-from pytest_cloudlab.model import Check, Lab, Member, Observation, Standing, Step, Team, Verdict
+from pytest_cloudlab.model import Check, Lab, Member, Observation, Source, Standing, Step, Team, Verdict
 from pytest_cloudlab.standing import (
     Card,
     card_of,
@@ -221,3 +224,168 @@ def test_exit_codes(verdicts: list[Verdict], code: int) -> None:
     """Worst wins: 1 before 3 before 0."""
     cards = [card(*(seen(check, v) for check, v in zip(CHECKS, verdicts, strict=False))), card()]
     assert exit_code(cards) == code
+
+
+TRAINED = Check("test_trained", "Trained", "", "1", bounds=(Bound("accuracy", "at_least", "", 0.95),))
+
+
+def trained(*accuracies: float | None, **more: Any) -> list[Observation]:
+    """Observations as they were judged by a limit of 0.95."""
+    ones = []
+    for accuracy in accuracies:
+        measured = {} if accuracy is None else {"accuracy": accuracy}
+        missed = () if accuracy is None or accuracy >= 0.95 else ("accuracy",)
+        (one,) = seen(TRAINED, FAILED if missed else PASSED)
+        ones.append(replace(one, measured=measured, missed=missed, **more))
+    return ones
+
+
+def by_limit(limit: float | None, ones: list[Observation]) -> Standing:
+    bounds = () if limit is None else (Bound("accuracy", "at_least", "", limit),)
+    return standings([replace(TRAINED, bounds=bounds)], ones, final=False)["test_trained"]
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "limit", "stands"),
+    [
+        ((0.93,), 0.95, FAILED),
+        ((0.93,), 0.9, PASSED),
+        ((0.93,), None, PASSED),
+        ((0.96,), 0.97, FAILED),
+        ((0.93, 0.98), 0.97, PASSED),
+        ((0.98, 0.93), 0.97, PASSED),
+        ((None,), 0.97, PASSED),
+    ],
+)
+def test_a_verdict_follows_the_limit_as_it_is_now(
+    accuracies: tuple[float | None, ...], limit: float | None, stands: Verdict
+) -> None:
+    """From what was measured, years later; what was not measured stands as it was judged."""
+    assert by_limit(limit, trained(*accuracies)).verdict is stands
+
+
+def test_the_message_follows_the_limit_too() -> None:
+    failed = by_limit(0.97, trained(0.96)).observation
+    assert failed is not None
+    assert failed.message == "accuracy: found 0.96, expected at least 0.97."
+    passed = by_limit(0.9, trained(0.93, message="accuracy: found 0.93, expected at least 0.95.")).observation
+    assert passed is not None
+    assert passed.message == ""
+
+
+@pytest.mark.parametrize("verdict", [FAILED, BLOCKED, INCONCLUSIVE])
+def test_no_limit_makes_up_for_what_the_check_itself_found(verdict: Verdict) -> None:
+    """A file that is no model has an accuracy too, perhaps; lowering the limit does not make it one."""
+    ones = trained(0.99, verdict=verdict, message="It is a text file.")
+    stands = by_limit(0.1, ones)
+    assert (stands.verdict, stands.observation) == (verdict, ones[0])
+
+
+def told(check: Check, *verdicts: Verdict) -> list[Observation]:
+    return [replace(one, source="receipt") for one in seen(check, *verdicts)]
+
+
+@pytest.mark.parametrize(
+    ("own", "receipt", "stands", "source"),
+    [
+        ((), (PASSED,), PASSED, "receipt"),
+        ((), (FAILED,), FAILED, "receipt"),
+        ((), (FAILED, PASSED), PASSED, "receipt"),
+        ((INCONCLUSIVE,), (PASSED,), PASSED, "receipt"),
+        ((BLOCKED,), (PASSED,), PASSED, "receipt"),
+        ((FAILED,), (PASSED,), FAILED, ""),
+        ((PASSED,), (FAILED,), PASSED, ""),
+        ((INCONCLUSIVE,), (BLOCKED,), INCONCLUSIVE, ""),
+        ((FAILED, INCONCLUSIVE), (PASSED,), PASSED, "receipt"),
+    ],
+)
+def test_a_receipt_counts_only_where_nobody_has_looked(
+    own: tuple[Verdict, ...], receipt: tuple[Verdict, ...], stands: Verdict, source: str
+) -> None:
+    """Whether it came in before or after."""
+    ours, theirs = seen(BUILD, *own), told(BUILD, *receipt)
+    for together in (ours + theirs, theirs + ours):
+        standing = standings([BUILD], together, final=False)["test_build"]
+        assert standing.verdict is stands
+        assert standing.observation is not None
+        assert standing.observation.source == source
+
+
+def test_receipts_may_come_in_any_order() -> None:
+    """The first success by its own time; of an end, the latest."""
+    first, second = told(CLEAN, PASSED, FAILED)
+    for together in ([first, second], [second, first]):
+        assert standings([CLEAN], together, final=True)["test_clean"].verdict is FAILED
+    assert standings([CLEAN], [first], final=False)["test_clean"].verdict is None
+
+
+def as_set(check: Check, verdict: Verdict, source: Source = "override") -> list[Observation]:
+    return [replace(seen(check, verdict)[0], source=source, said_by="Ada", message="set by Ada: saw it")]
+
+
+@pytest.mark.parametrize("later", [[PASSED], [FAILED], [INCONCLUSIVE], []])
+def test_what_was_set_stands_whatever_is_seen_later(later: list[Verdict]) -> None:
+    """Until it is set otherwise, or taken back: then what was seen counts again."""
+    ones = seen(BUILD, FAILED) + as_set(BUILD, PASSED) + seen(BUILD, *later)
+    assert standings([BUILD], ones, final=False)["test_build"].verdict is PASSED
+    again = ones + as_set(BUILD, INCONCLUSIVE)
+    assert standings([BUILD], again, final=False)["test_build"].verdict is INCONCLUSIVE
+    back = again + as_set(BUILD, INCONCLUSIVE, "withdrawal")
+    assert standings([BUILD], back, final=False)["test_build"].verdict is (later or [FAILED])[-1]
+
+
+def test_what_was_seen_stays_beside_what_was_set() -> None:
+    """Its values are needed to judge the end, and whoever reads the report wants to see them."""
+    ones = [replace(seen(BUILD, FAILED)[0], measured={"id": "7"}), *as_set(BUILD, PASSED)]
+    standing = standings([BUILD], ones, final=False)["test_build"]
+    assert standing.observation is not None
+    assert (standing.observation.measured, standing.observation.said_by) == ({"id": "7"}, "Ada")
+
+
+def test_an_end_that_was_set_is_due_at_once() -> None:
+    assert standings([CLEAN], as_set(CLEAN, PASSED), final=False)["test_clean"].verdict is PASSED
+
+
+def waiting(check: Check, verdict: Verdict, waits_for: str) -> list[Observation]:
+    return [replace(one, waits_for=waits_for) for one in seen(check, verdict)]
+
+
+def test_what_waited_was_never_looked_at() -> None:
+    """Once what it waited for stands, or is not needed any more, it is nobody's fault and no success."""
+    waited = waiting(SHIP, BLOCKED, "test_build")
+    for checks, others in [
+        (CHECKS, seen(BUILD, PASSED)),
+        (CHECKS, seen(BUILD, FAILED) + as_set(BUILD, PASSED)),
+        ((BUILD, replace(SHIP, needs=())), seen(BUILD, FAILED)),
+        ((replace(SHIP, needs=()),), []),
+    ]:
+        standing = standings(checks, others + waited, final=False)["test_ship"]
+        assert standing.verdict is INCONCLUSIVE
+        assert standing.observation is not None
+        assert "nobody has looked since" in standing.observation.message
+        assert standing.observation.waits_for == ""
+
+
+def test_what_waits_for_something_else_by_now_says_so() -> None:
+    """Through several, as they stand now: a need that waits in vain is itself not judged."""
+    ones = seen(BUILD, FAILED) + waiting(SHIP, BLOCKED, "test_build") + waiting(RUN, BLOCKED, "test_build")
+    stand = standings(CHECKS, ones, final=False)
+    assert [stand[name].verdict for name in ("test_ship", "test_run")] == [BLOCKED, BLOCKED]
+    stand = standings(CHECKS, ones + as_set(BUILD, INCONCLUSIVE), final=False)
+    assert [stand[name].verdict for name in ("test_ship", "test_run")] == [INCONCLUSIVE, INCONCLUSIVE]
+    stand = standings(CHECKS, ones + seen(BUILD, PASSED), final=False)
+    assert stand["test_run"].observation is not None
+    assert (stand["test_run"].verdict, stand["test_run"].observation.waits_for) == (INCONCLUSIVE, "test_ship")
+
+
+@pytest.mark.parametrize("verdict", [PASSED, FAILED])
+def test_what_was_seen_stays_seen_whatever_it_needs_now(verdict: Verdict) -> None:
+    """An outcome that somebody looked at is one, also when what it needs has failed since."""
+    ones = seen(SHIP, verdict) + seen(BUILD, FAILED)
+    assert standings(CHECKS, ones, final=False)["test_ship"].verdict is verdict
+
+
+def test_a_part_of_a_lab_is_left_as_it_was_seen() -> None:
+    """Where a need is not among the checks, nobody can say whether it stands."""
+    waited = waiting(SHIP, BLOCKED, "test_build")
+    assert standings([SHIP], waited, final=False)["test_ship"].observation == waited[0]

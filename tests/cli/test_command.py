@@ -108,7 +108,9 @@ def test_reports_are_written_where_asked(harbour: Path) -> None:
         assert "The rope is wet." in (harbour / name).read_text(), name
 
 
-@pytest.mark.parametrize("args", [[], ["check"], ["rehearse"], ["twin"], ["twin", "up"], ["sweep"]])
+@pytest.mark.parametrize(
+    "args", [[], ["doctor"], ["init"], ["check"], ["rehearse"], ["gate"], ["twin"], ["twin", "up"], ["sweep"]]
+)
 def test_help_teaches(tmp_path: Path, args: list[str]) -> None:
     """Every command explains itself within 80 columns."""
     done = cloudlab(*args, "--help", cwd=tmp_path)

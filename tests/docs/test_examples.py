@@ -9,12 +9,19 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from pytest_cloudlab import fixtures
+from pytest_cloudlab.assignment import Assignment
+from pytest_cloudlab.catalogue import read_checks
+from pytest_cloudlab.lab import find_lab, load_lab
+from pytest_cloudlab.rehearsal import PageWalkthrough, play, read_page
 from pytest_cloudlab.reports import MARKS
 from pytest_cloudlab.roster import load_roster
+from pytest_cloudlab.targets import open_target
 from tests.docs.markdown import PAGES, Block, page
 
 LAB_PAGE = page("docs/writing-a-lab.md")
@@ -44,6 +51,8 @@ def example(tmp_path: Path) -> Path:
         "hello/conftest.py",
         "hello/test_hello.py",
         "cloudlab.toml",
+        "hello/page/page.toml",
+        "hello/page/member/1-write-the-file.sh",
     }
     for block in written:
         file = tmp_path / "class" / block.file
@@ -83,6 +92,24 @@ def test_the_smallest_lab_fails_then_passes(example: Path) -> None:
     assert after.returncode == 0, after.stdout + after.stderr
     assert "✓ Your file says hello" in after.stdout
     assert "2 / 2" in after.stdout
+
+
+def test_the_page_of_the_smallest_lab_achieves_its_outcome(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its script, run as a rehearsal runs it, does what the check asks for."""
+    lab, roster = load_roster(example / "class" / "cloudlab.toml")
+    ((team, member),) = roster.everyone
+    one = Assignment(lab, roster, team, member)
+    monkeypatch.setenv("HOME", str(example / "home"))
+    with open_target("local://") as here:
+        stage: Any = SimpleNamespace(
+            assignments=(one,), codespace=lambda one: here, set_up_project=lambda: None
+        )
+        walkthrough = PageWalkthrough(stage, read_page(Path(lab.folder)))
+        play(lambda one: walkthrough, walkthrough.scenes, (one,), lambda said: None)
+    after = check(example)
+    assert after.returncode == 0, after.stdout + after.stderr
 
 
 def test_the_card_that_students_are_shown_is_the_real_one(example: Path) -> None:
@@ -126,6 +153,19 @@ def test_parameters_and_choices_work_as_shown(example: Path, monkeypatch: pytest
     monkeypatch.chdir(folder)
     loaded, _ = load_roster(roster_file)
     assert loaded.parameters.names.image == tomllib.loads(changed)["parameters"]["names"]["image"]
+
+
+def test_a_variant_works_as_shown(tmp_path: Path) -> None:
+    """The base's checks but for those left out, and the parameters that it changes."""
+    folder = tmp_path / "be_newer"
+    folder.mkdir()
+    (folder / "lab.toml").write_text(block_with('base = "be"').text)
+    lab, base = load_lab(folder), load_lab(find_lab("be"))
+    assert (lab.id, lab.parameters.run.on, lab.parameters.ports.jupyter) == ("be-newer", "codespace", 8080)
+    left = {check.name for check in read_checks(base)} - {check.name for check in read_checks(lab)}
+    assert {"test_vm_exists", "test_tunnel_ends_at_your_vm", "test_no_vm_is_left"} <= left
+    ((key, table),) = tomllib.loads(block_with("[member.tunnel]").text)["member"].items()
+    assert lab.own == {key: table["parameter"]}
 
 
 def test_every_fixture_is_in_the_table() -> None:
