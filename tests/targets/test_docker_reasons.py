@@ -9,6 +9,7 @@ import pytest
 from pytest_cloudlab.errors import UsageError
 from pytest_cloudlab.targets import Lost
 from pytest_cloudlab.targets.docker import docker
+from tests.paused import paused
 from tests.targets.conftest import without_engine
 
 
@@ -30,9 +31,8 @@ def test_no_such_container() -> None:
 @pytest.mark.docker
 def test_a_stopped_container(fresh_container: str) -> None:
     """Paused and stopped ones: `stopped`."""
-    subprocess.run(["docker", "pause", fresh_container], check=True, capture_output=True)
-    assert reason(fresh_container) == "stopped"
-    subprocess.run(["docker", "unpause", fresh_container], check=True, capture_output=True)
+    with paused(fresh_container):
+        assert reason(fresh_container) == "stopped"
     subprocess.run(["docker", "update", "--restart=no", fresh_container], check=True, capture_output=True)
     subprocess.run(["docker", "kill", fresh_container], check=True, capture_output=True)
     assert reason(fresh_container) in ("stopped", "gone")

@@ -16,6 +16,7 @@ import requests
 from pytest_cloudlab.twin import control
 from pytest_cloudlab.twin.engine import containers, docker
 from pytest_cloudlab.twin.state import LABEL, Files, TwinInfo
+from tests.paused import paused
 
 from .conftest import ZONE, Api, address, ssh_keys, vm_body
 from .contract import Contract
@@ -141,16 +142,13 @@ def test_a_vm_that_does_not_answer_keeps_nobody_from_the_others(own: TwinInfo, a
     """Neither a twin that starts again nor a rule that changes waits for it."""
     make(api, "frozen")
     make(api, "warm")
-    docker("pause", container(own, "frozen"))
-    try:
+    with paused(container(own, "frozen")):
         killed(own)
         assert api.get(f"{INSTANCES}/frozen").json()["status"] == "RUNNING"
         rule = {"name": "opened", "allowed": [{"IPProtocol": "tcp", "ports": ["8501"]}]}
         assert "error" not in api.done(api.post(f"{COMPUTE}/global/firewalls", rule))
         chain = docker("exec", container(own, "warm"), "iptables", "-t", "mangle", "-S", "CLOUDLAB-FIREWALL")
         assert "--dport 8501 -j ACCEPT" in chain
-    finally:
-        docker("unpause", container(own, "frozen"))
 
 
 def test_a_declared_container_is_there_in_the_end(own: TwinInfo, api: Api) -> None:

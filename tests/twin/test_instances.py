@@ -12,6 +12,7 @@ import pytest
 
 from pytest_cloudlab.twin.engine import containers, docker
 from pytest_cloudlab.twin.state import LABEL, TwinInfo
+from tests.paused import paused
 
 from .conftest import COMPUTE, PROJECT, ZONE, Api, Create, vm_body
 from .contract import Contract
@@ -106,8 +107,8 @@ def test_a_vm_whose_container_is_paused_still_runs(api: Api, create: Create, twi
     """It stands for a lost network: the control plane says RUNNING, nothing answers."""
     create("paused")
     name = next(name for name in containers(f"{LABEL}={twin.id}") if "-paused-" in name)
-    docker("pause", name)
-    assert api.get(f"{INSTANCES}/paused").json()["status"] == "RUNNING"
+    with paused(name):
+        assert api.get(f"{INSTANCES}/paused").json()["status"] == "RUNNING"
 
 
 def test_a_vm_with_a_limited_run_duration_disappears(api: Api, create: Create) -> None:
