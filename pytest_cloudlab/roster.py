@@ -113,6 +113,16 @@ def load_roster(file: Path, lab_name: str = "") -> tuple[Lab, Roster]:
     return lab, roster
 
 
+def roster_files(file: Path) -> tuple[Path, ...]:
+    """What the roster in `file` is written in: itself, and the CSV that it names.
+
+    Raises `UsageError` as `load_roster` does.
+    """
+    if file.suffix.lower() in SUFFIXES or not (people := _tables(file, "").people):
+        return (file,)
+    return (file, file.parent / people)
+
+
 def _tables(file: Path, lab_name: str) -> RosterTables:
     if file.suffix.lower() in SUFFIXES:
         if not lab_name:

@@ -42,8 +42,9 @@ class Assize:
             raise UsageError(f"the lab has no step {self.step!r}", remedy=f"Its steps: {numbers}.")
         return chosen
 
-    def arguments(self, brief: Path, events: str) -> list[str]:
-        """What pytest is started with; `brief` and `events` are for the session alone."""
+    @property
+    def arguments(self) -> list[str]:
+        """What pytest is started with for every member; the lab's folder is the last."""
         lab = self.assignment.lab
         words = [
             # The user's own pytest settings are for the user's own tests.
@@ -55,14 +56,19 @@ class Assize:
             "--capture=no",  # what a check prints is told to nobody
             *("-p", "no:unraisableexception"),  # looks for garbage at the end, for a quarter of a second
             "--tb=line",  # what a check found is told as an event; its source would take long to find
-            *("--cloudlab-as", self.assignment.member.id),
             *("--cloudlab-roster", str(self.roster_file)),
             *("--cloudlab-dir", str(self.data)),
             *("--cloudlab-step", self.step),
             *("--cloudlab-until", self.until),
             *("--cloudlab-retry", str(self.retry_s)),
-            *("--cloudlab-brief", str(brief)),
-            *("--cloudlab-events", events),
         ]
         flags = {"--cloudlab-final": self.final, "--cloudlab-act": self.act, "--cloudlab-again": self.again}
         return [*words, *(flag for flag, wanted in flags.items() if wanted), lab.folder]
+
+    def own_arguments(self, brief: Path) -> dict[str, str]:
+        """The options of this member's session alone. `{events}` stands for the descriptor of its events."""
+        return {
+            "--cloudlab-as": self.assignment.member.id,
+            "--cloudlab-brief": str(brief),
+            "--cloudlab-events": "{events}",
+        }

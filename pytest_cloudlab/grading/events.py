@@ -29,26 +29,33 @@ Event = Asking | Observed | Judged
 
 
 class Events:
-    """Writes to a file descriptor; a negative one drops everything."""
+    """Writes to a file descriptor; a negative one drops everything.
+
+    What it is told between two questions goes out together, before the next one is asked: whoever follows
+    wakes up once a check.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._unsent = b""
 
     def asking(self, check: Check) -> None:
-        self._write(Asking(check.name))
+        self._add(Asking(check.name))
+        self.flush()
 
     def observed(self, observation: Observation) -> None:
-        self._write(Observed(observation))
+        self._add(Observed(observation))
 
     def judged(self, standing: Standing, *, earlier: bool) -> None:
-        self._write(Judged(standing, earlier))
+        self._add(Judged(standing, earlier))
 
-    def _write(self, event: Event) -> None:
-        if self._descriptor < 0:
-            return
-        line = msgspec.json.encode(event) + b"\n"
-        while line:
-            line = line[os.write(self._descriptor, line) :]
+    def _add(self, event: Event) -> None:
+        if self._descriptor >= 0:
+            self._unsent += msgspec.json.encode(event) + b"\n"
+
+    def flush(self) -> None:
+        while self._unsent:
+            self._unsent = self._unsent[os.write(self._descriptor, self._unsent) :]
 
 
 def read_event(line: bytes) -> Event:

@@ -9,22 +9,21 @@ gone, its sessions are ended, and then itself.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import os
-import selectors
 import signal
 import socket
 import sys
-import time
 from collections.abc import Iterable
-from pathlib import Path
 
-from pytest_cloudlab.grading.forked import PLUGIN, become
-from pytest_cloudlab.grading.messages import LONGEST_MESSAGE, Ended, Start, told
+from pytest_cloudlab.grading.forked import PLUGIN, become_session, become_template
+from pytest_cloudlab.grading.forking import Forked, Forking, kill
+from pytest_cloudlab.grading.line import LONGEST_MESSAGE, line
+from pytest_cloudlab.grading.messages import End, Ready, Start, said
+from pytest_cloudlab.grading.template import Template
 
-GRACE_S = 10.0
-"""For a session that was told to end: to take down its fixtures."""
 PRELOADED = (
     "pytest",
     PLUGIN,
@@ -53,7 +52,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started us to handle
     preload((*PRELOADED, *_pytest_s_own(), *modules))
     with socket.socket(fileno=int(descriptor)) as line:
-        Server(line).serve()
+        forked = Server(line).serve()
+    if forked:
+        become_session(forked)
 
 
 def preload(modules: Iterable[str]) -> None:
@@ -70,115 +71,126 @@ def _pytest_s_own() -> list[str]:
     return []
 
 
-class Server:
+class Server(Forking):
+    """From the second session on that is like the one before, a template of the lab forks them."""
+
     def __init__(self, line: socket.socket) -> None:
-        self._line = line
-        self._served = self._prepared = False
-        self._sessions: dict[int, int] = {}
-        """Process id -> session."""
-        self._doomed: dict[int, float] = {}
-        """Process id -> when its grace is over."""
+        super().__init__(line)
+        self._before: Start | None = None
+        self._templates: list[Template] = []
 
-    def serve(self) -> None:
-        # A child's end wakes the selector up: the signal is written to a pipe.
-        ours, theirs = socket.socketpair()
-        theirs.setblocking(False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(theirs.fileno())
-        signal.signal(signal.SIGTERM, self._die)
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._line, selectors.EVENT_READ)
-            selector.register(ours, selectors.EVENT_READ)
-            while True:
-                for key, _ in selector.select(0.5 if self._doomed else None):
-                    if key.fileobj is ours:
-                        ours.recv(4096)
-                    elif not self._listen():
-                        return self._leave()
-                self._reap()
-                self._kill_the_doomed()
+    def _start(self, wanted: Forked) -> Forked | None:
+        before, self._before = self._before, wanted.order
+        if before is None or not wanted.order.alike(before):
+            return self._fork(wanted)
+        template = self._template_for(wanted)
+        if template.of_no_use:
+            return self._fork(wanted)
+        template.take(wanted)
+        return None
 
-    def _listen(self) -> bool:
-        message, descriptors, _, _ = socket.recv_fds(self._line, LONGEST_MESSAGE, 2)
-        if not message:
-            return False
-        order = told(message)
-        if isinstance(order, Start):
-            self._start(order, *descriptors)
-        else:
-            self._end([pid for pid, session in self._sessions.items() if session == order.session])
-        return True
-
-    def _start(self, order: Start, output: int, events: int) -> None:
-        if self._served and not self._prepared:
-            self._prepare(Path(order.words[-1]))
-        self._served = True
+    def _template_for(self, wanted: Forked) -> Template:
+        for template in self._templates:
+            if template.fits(wanted.order):
+                return template
+            if not template.sessions:
+                template.leave()
+        preload(AFTERWARDS)
+        ours, theirs = line()
         pid = os.fork()
         if pid == 0:
-            become(order.words, order.environment, order.folder, output, events)
-        os.close(output)
-        os.close(events)
-        self._sessions[pid] = order.session
+            self._let_go()
+            wanted.close()
+            ours.close()
+            become_template(wanted.order, theirs)
+        theirs.close()
+        made = Template(wanted.order, ours, pid)
+        self._templates.append(made)
+        self._hear(ours, functools.partial(self._listen_to, made))
+        return made
 
-    def _prepare(self, lab: Path) -> None:
-        """For the sessions that follow the first one."""
-        from pytest_cloudlab.grading import rewritten
-        from pytest_cloudlab.lab import offered_labs
+    def _listen_to(self, template: Template) -> Forked | None:
+        try:
+            message = template.line.recv(LONGEST_MESSAGE)
+        except OSError:
+            message = b""
+        if not message:
+            return self._lost(template)
+        told = said(message)
+        if isinstance(told, Ready):
+            template.is_ready(told)
+        else:
+            template.sessions.discard(told.session)
+            self._tell(told.session, told.status)
+        return None
 
-        rewritten.prepare(lab)
-        offered_labs()
-        preload(AFTERWARDS)
-        self._prepared = True
+    def _lost(self, template: Template) -> Forked | None:
+        """Its sessions end with it. What still waits for it is started without."""
+        self._selector.unregister(template.line)
+        template.line.close()
+        template.over = True
+        if not template.gone:
+            kill(template.pid)
+        for session in template.sessions:
+            self._tell(session, -signal.SIGKILL)
+        while template.waiting:
+            if forked := self._fork(template.waiting.pop(0)):
+                return forked
+        return None
 
-    def _end(self, pids: list[int]) -> None:
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):  # it has no group yet: the grace ends it
-                os.killpg(pid, signal.SIGINT)
-            self._doomed[pid] = time.monotonic() + GRACE_S
+    @property
+    def _waiting(self) -> bool:
+        return super()._waiting or any(template.pending for template in self._templates)
 
-    def _kill_the_doomed(self) -> None:
-        for pid, ends in self._doomed.items():
-            if time.monotonic() > ends:
-                _kill(pid)
+    def _look(self) -> None:
+        super()._look()
+        for template in self._templates:
+            template.die_when_overdue()
+
+    def _let_go(self) -> None:
+        super()._let_go()
+        for template in self._templates:
+            template.line.close()
+            for wanted in template.waiting:
+                wanted.close()
+
+    def _end(self, order: End) -> None:
+        super()._end(order)
+        for template in self._templates:
+            if order.session in template.sessions:
+                template.end(order)
+            for wanted in [one for one in template.waiting if one.order.session == order.session]:
+                self._never_mind(template, wanted)
+
+    def _never_mind(self, template: Template, wanted: Forked) -> None:
+        template.waiting.remove(wanted)
+        wanted.close()
+        self._tell(wanted.order.session, -signal.SIGINT)
 
     def _die(self, *_: object) -> None:
-        """No grace for anybody."""
-        for pid in self._sessions:
-            _kill(pid)
-        os._exit(1)
+        for template in self._templates:
+            template.die()
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(template.pid, 0)
+        super()._die()
 
-    def _reap(self) -> None:
-        while True:
-            try:
-                # Looked at first: as long as it is not collected, its number is nobody else's.
-                found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            except ChildProcessError:
+    def _ended(self, pid: int, status: int) -> None:
+        for template in self._templates:
+            if template.pid == pid:
+                template.is_gone()
                 return
-            if found is None:
-                return
-            # What it left running in its group goes with it.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(found.si_pid, signal.SIGKILL)
-            _, status = os.waitpid(found.si_pid, 0)
-            self._doomed.pop(found.si_pid, None)
-            ended = Ended(self._sessions.pop(found.si_pid), os.waitstatus_to_exitcode(status))
-            with contextlib.suppress(OSError):
-                self._line.send(ended.packed())
+        super()._ended(pid, status)
 
     def _leave(self) -> None:
-        self._end(list(self._sessions))
-        while self._sessions:
-            self._reap()
-            self._kill_the_doomed()
-            time.sleep(0.05)
+        for template in self._templates:
+            for wanted in list(template.waiting):
+                self._never_mind(template, wanted)
+            template.leave()
+        super()._leave()
 
-
-def _kill(pid: int) -> None:
-    """A session with all of its group, or alone while it has none yet."""
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        os.kill(pid, signal.SIGKILL)
+    @property
+    def _at_work(self) -> bool:
+        return super()._at_work or not all(template.gone for template in self._templates)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ def hear(sessions: Sessions, assize: Assize, brief: Brief, deadline: Deadline) -
         with os.fdopen(read_end, "rb", buffering=0) as events:
             try:
                 session = sessions.start(
-                    assize.arguments(file, "{events}"),
+                    assize.arguments,
+                    assize.own_arguments(file),
                     environment={
                         **os.environ,
                         "PYTEST_ADDOPTS": "",

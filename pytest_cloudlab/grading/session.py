@@ -22,10 +22,11 @@ from pytest_cloudlab.grading.questions import Questions, function_of
 from pytest_cloudlab.grading.record import Own, Record, Told
 from pytest_cloudlab.grading.reported import not_asked, status_of, tell
 from pytest_cloudlab.grading.retries import Retries
-from pytest_cloudlab.model import Check, Evidence, Verdict
+from pytest_cloudlab.grading.stamps import Stamps, stamps
+from pytest_cloudlab.model import Check, Evidence, Lab, Roster, Verdict
 from pytest_cloudlab.reconnection import Reconnection
 from pytest_cloudlab.redaction import clean_values, redact
-from pytest_cloudlab.roster import find_roster, load_roster
+from pytest_cloudlab.roster import find_roster, load_roster, roster_files
 
 ASSIGNMENT = pytest.StashKey[Assignment]()
 DATA = pytest.StashKey[Path]()
@@ -58,8 +59,20 @@ class LabSession:
         if self._questions.left_out:
             config.hook.pytest_deselected(items=self._questions.left_out)
         items[:] = self._questions.others + self._questions.asked
-        self._events = Events(config.getoption("cloudlab_events"))
         self._retries = Retries(config.getoption("cloudlab_retry"))
+        self._read: tuple[Lab, Roster] | None = None
+
+    def read_ahead(self, config: pytest.Config) -> Stamps:
+        """Read the roster for all sessions that are forked from here; what is wrong with it is theirs to say.
+
+        Returns what tells whether it is still as it was.
+        """
+        file = _roster_file(config)
+        with contextlib.suppress(UsageError):
+            found = stamps((), map(str, roster_files(file)))
+            self._read = load_roster(file, str(self._questions.folder))
+            return found
+        return {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -74,13 +87,15 @@ class LabSession:
             self._open(config)
 
     def _open(self, config: pytest.Config) -> None:
-        named = config.getoption("cloudlab_roster") or os.environ.get("CLOUDLAB_ROSTER", "")
-        file = Path(named) if named else find_roster(config.invocation_params.dir)
-        lab, roster = load_roster(file, str(self._questions.folder))
+        # Options are read here, not before: up to here, one session stands for those of several members.
+        self._events = Events(config.getoption("cloudlab_events"))
+        file = _roster_file(config)
+        lab, roster = self._read or load_roster(file, str(self._questions.folder))
         who = config.getoption("cloudlab_as") or os.environ.get("CLOUDLAB_AS", "")
         assignment = assign(lab, roster, who)
         self._questions.bind(assignment.lab)
         folder = Path(config.getoption("cloudlab_dir") or file.resolve().parent / ".cloudlab")
+        config.add_cleanup(self._events.flush)
         config.stash[ASSIGNMENT] = assignment
         config.stash[DATA] = folder
         config.stash[RECONNECTIONS] = []
@@ -120,6 +135,8 @@ class LabSession:
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         earlier = ruling is not None and ruling.kind == "achieved"
         self._events.judged(self._judge.standings[check.name], earlier=earlier)
+        if nextitem is None:
+            self._events.flush()
         return True
 
     def _log(self, item: pytest.Item, check: Check, reports: list[pytest.TestReport]) -> None:
@@ -181,6 +198,11 @@ class LabSession:
         verdicts = [judge.standings[name].verdict for name in asked]
         if {Verdict.BLOCKED, Verdict.INCONCLUSIVE, Verdict.FAILED} & set(verdicts):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _roster_file(config: pytest.Config) -> Path:
+    named = config.getoption("cloudlab_roster") or os.environ.get("CLOUDLAB_ROSTER", "")
+    return Path(named) if named else find_roster(config.invocation_params.dir)
 
 
 def _taken(told: list[Reconnection]) -> tuple[Reconnection, ...]:

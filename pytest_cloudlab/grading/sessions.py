@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pytest_cloudlab.errors import CouldNotLook
+from pytest_cloudlab.grading.line import LONGEST_MESSAGE, line
 
 # Nothing heavy is imported before the server is started: it imports what it needs at the same time.
 if TYPE_CHECKING:
@@ -62,16 +63,23 @@ class Sessions:
         self._closed = False
 
     def start(
-        self, words: Sequence[str], *, environment: Mapping[str, str], output: int, events: int
+        self,
+        words: Sequence[str],
+        own: Mapping[str, str],
+        *,
+        environment: Mapping[str, str],
+        output: int,
+        events: int,
     ) -> Session:
-        """Start pytest with `words`, in which `{events}` becomes the descriptor of its `events`.
+        """Start pytest with `words`, the lab's folder last, and with options of its `own`, in which
+        `{events}` becomes the descriptor of its `events`.
 
         Raises `CouldNotLook` once these are closed.
         """
         with self._lock:
             server = self._serving()
             session = Session(next(self._numbers), server)
-            server.start(session, words, environment, [output, events])
+            server.start(session, words, own, environment, [output, events])
         return session
 
     def attend(self, assize: Assize, brief: Brief, deadline: Deadline) -> Hearing:
@@ -124,7 +132,7 @@ class Sessions:
 
 class _Server:
     def __init__(self, modules: Sequence[str]) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = line()
         with theirs:
             self._process = subprocess.Popen(
                 # -P: nothing of the folder that this is started in, a student's perhaps, is imported.
@@ -141,10 +149,6 @@ class _Server:
                 env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1"},
                 start_new_session=True,
             )
-            from pytest_cloudlab.grading.messages import LONGEST_MESSAGE
-
-            for line in (ours, theirs):
-                line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST_MESSAGE)
         self._line = ours
         self._lock = threading.Lock()
         self.running: dict[int, Session] = {}
@@ -152,7 +156,12 @@ class _Server:
         threading.Thread(target=self._listen, name="cloudlab-sessions", daemon=True).start()
 
     def start(
-        self, session: Session, words: Sequence[str], environment: Mapping[str, str], descriptors: list[int]
+        self,
+        session: Session,
+        words: Sequence[str],
+        own: Mapping[str, str],
+        environment: Mapping[str, str],
+        descriptors: list[int],
     ) -> None:
         from pytest_cloudlab.grading.messages import Start
 
@@ -162,7 +171,8 @@ class _Server:
                 session._over.set()
                 return
             self.running[session.number] = session
-        self._send(Start(session.number, list(words), dict(environment), os.getcwd()), descriptors)
+        order = Start(session.number, list(words), dict(own), dict(environment), os.getcwd())
+        self._send(order, descriptors)
 
     def end(self, session: Session) -> None:
         from pytest_cloudlab.grading.messages import End
@@ -174,11 +184,12 @@ class _Server:
             socket.send_fds(self._line, [message.packed()], descriptors)
 
     def _listen(self) -> None:
-        from pytest_cloudlab.grading.messages import LONGEST_MESSAGE, Ended
+        from pytest_cloudlab.grading.messages import Ended, said
 
         with contextlib.suppress(OSError):
             while heard := self._line.recv(LONGEST_MESSAGE):
-                ended = Ended.read(heard)
+                ended = said(heard)
+                assert isinstance(ended, Ended)
                 with self._lock:
                     session = self.running.pop(ended.session)
                 session.status = ended.status

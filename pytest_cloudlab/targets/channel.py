@@ -72,12 +72,16 @@ class Channel:
         Raises `TargetLost`, `TimedOut` or `TooMuch`; after `TimedOut` the channel is as good as before.
         """
         text = sent(frames)
+        has_data = any(frame.stdin is not None for frame in frames)
         with self._lock:
-            line = self._opened()
-            if not self._has_base64 and any(frame.stdin is not None for frame in frames):
+            # A new line takes them along with its prelude: nobody waits for its answer first, unless what it
+            # says decides whether they can be sent.
+            line, begun = self._opened(b"" if has_data else text)
+            if has_data and not self._has_base64:
                 raise Lost(f"{self._name} has no base64, so no data can be sent to it.", reason="tools")
             try:
-                line.unsent = memoryview(text)
+                if not begun:
+                    line.unsent = memoryview(text)
                 answers = [self._answer(line, frame) for frame in frames]
                 self._used_at_s = _clock_s()
             except Lost as lost:
@@ -103,19 +107,21 @@ class Channel:
         if line is not None:
             line.close(within_s=within_s)
 
-    def _opened(self) -> Line:
+    def _opened(self, first: bytes) -> tuple[Line, bool]:
+        """The line, and whether `first` has been sent: to a new one only, and where it is not empty."""
         # One that ended while nobody used it owes no answer: what was to be run did not begin.
         if self._line is not None and (ended := self._has_ended(self._line)):
             self._drop()
             self._lost = ended
-        if self._line is None:
-            started = time.monotonic()
-            self._line = self._open()
-            self._used_at_s = _clock_s()
-            lost, self._lost = self._lost, None
-            if lost is not None:
-                self._reopened(lost, time.monotonic() - started)
-        return self._line
+        if self._line is not None:
+            return self._line, False
+        started = time.monotonic()
+        self._line = self._open(first)
+        self._used_at_s = _clock_s()
+        lost, self._lost = self._lost, None
+        if lost is not None:
+            self._reopened(lost, time.monotonic() - started)
+        return self._line, bool(first)
 
     def _has_ended(self, line: Line) -> Lost | None:
         """Why the line cannot be used any more. A laptop that slept has lost it, and does not know yet."""
@@ -136,7 +142,7 @@ class Channel:
         how = "ended" if line.ended else "stopped answering"
         return Lost(f"The connection to {self._name} {how} while nobody used it.")
 
-    def _open(self) -> Line:
+    def _open(self, first: bytes) -> Line:
         try:
             line = Line(self._argv)
         except FileNotFoundError as error:
@@ -148,17 +154,17 @@ class Channel:
         except ValueError as error:
             raise UsageError(f"{self._name!r} cannot be put on a command line.") from error
         try:
-            self._greet(line)
+            self._greet(line, first)
         except BaseException:
             line.close()
             raise
         return line
 
-    def _greet(self, line: Line) -> None:
-        """Send the prelude and read past whatever the far side's login files print."""
+    def _greet(self, line: Line, first: bytes) -> None:
+        """Send the prelude, and `first` behind it; read past whatever the far side's login files print."""
         nonce = secrets.token_hex(12)
         answer = re.compile(rb"\n" + nonce.encode() + rb":h:([^\n]*):([a-z0-9-]+)\n")
-        line.unsent = memoryview(prelude(nonce))
+        line.unsent = memoryview(prelude(nonce) + first)
         deadline = Deadline.after(self._open_timeout_s)
         while not (hello := answer.search(bytes(line.out))):
             if _endless(line):
@@ -167,7 +173,6 @@ class Channel:
                 raise self._not_opened(line)
         folder, decoder = hello.groups()
         del line.out[: hello.end()]
-        line.err.clear()
         if not folder:
             raise Lost(f"{self._name} has no folder that can be written to.", reason="tools")
         self._has_base64 = decoder == b"base64"

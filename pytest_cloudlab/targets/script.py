@@ -124,11 +124,13 @@ cl_b() {
 cl_x=no-base64
 if command -v base64; then cl_x=base64; fi
 printf '\n%s:h:%s:%s\n' @NONCE@ "$cl_d" "$cl_x" >&3
+[ "$cl_d" ] || exit 1
 """
 
 
 def prelude(nonce: str) -> bytes:
-    """What opens a channel; the far side answers `nonce:h:<its folder>:<base64 or no-base64>`."""
+    """What opens a channel; the far side answers `nonce:h:<its folder>:<base64 or no-base64>`, and ends when
+    it has no folder: nothing that follows is run."""
     return _PRELUDE.replace("@NONCE@", nonce).encode()
 
 

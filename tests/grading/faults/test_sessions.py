@@ -88,11 +88,13 @@ def test_a_session_that_hangs_is_ended_and_said_to_have_hung(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("others", ["at work", "done"])
-def test_the_server_of_sessions_may_be_killed(tmp_path: Path, others: str) -> None:
-    """Every session dies with it. A new one is started, and each goes on where it was."""
+@pytest.mark.parametrize("whose", ["alice", "bob"])
+def test_who_forks_the_sessions_may_be_killed(tmp_path: Path, whose: str, others: str) -> None:
+    """Of the first one that is the server, of the others the lab's template: every session that it forked
+    dies with it. A new one is started, and each goes on where it was."""
     mark = tmp_path / "killed"
     wait = "time.sleep(1); " if others == "at work" else ""
-    room = a_class(tmp_path, f"{wait}die(os.getppid(), 'alice', assignment, once=Path({str(mark)!r}))")
+    room = a_class(tmp_path, f"{wait}die(os.getppid(), {whose!r}, assignment, once=Path({str(mark)!r}))")
     sittings = room.judge(workers=3 if others == "at work" else 1)
     assert mark.exists()
     assert not [one.problem for one in sittings if one.problem]
