@@ -56,7 +56,7 @@ class Forking:
         signal.set_wakeup_fd(self._wakes.fileno())
         signal.signal(signal.SIGTERM, self._die)
         self._hear(self._line, self._listen)
-        self._hear(self._woken, lambda: self._woken.recv(4096) and None)
+        self._hear(self._woken, self._wake)
         while not self._over:
             for key, _ in self._selector.select(TICK_S if self._waiting else None):
                 heard: Heard = key.data
@@ -77,6 +77,9 @@ class Forking:
 
     def _hear(self, line: socket.socket, heard: Heard) -> None:
         self._selector.register(line, selectors.EVENT_READ, heard)
+
+    def _wake(self) -> None:
+        self._woken.recv(4096)
 
     def _listen(self) -> Forked | None:
         message, descriptors, _, _ = socket.recv_fds(self._line, LONGEST_MESSAGE, 2)
