@@ -8,6 +8,7 @@ bin=$PWD/.venv/bin
 "$bin/ruff" format --check .
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+rm -rf build  # what an earlier wheel was built of, modules among it that are gone by now
 "$bin/python" -m pip wheel -qq --disable-pip-version-check --no-deps --wheel-dir "$scratch/wheel" .
 "$bin/python" -m pip install -qq --disable-pip-version-check --no-deps --target "$scratch/site" "$scratch"/wheel/*.whl
 cp pyproject.toml "$scratch/site/"
