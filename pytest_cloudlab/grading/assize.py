@@ -10,10 +10,8 @@ from pytest_cloudlab.assignment import Assignment
 from pytest_cloudlab.catalogue import read_checks
 from pytest_cloudlab.errors import UsageError
 from pytest_cloudlab.grading.steps import in_step, reached
+from pytest_cloudlab.grading.unused import UNUSED
 from pytest_cloudlab.model import Check
-
-UNUSED = ("doctest", "legacypath", "pastebin", "stepwise")
-"""Plugins of pytest's own."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +46,11 @@ class Assize:
         lab = self.assignment.lab
         words = [
             # The user's own pytest settings are for the user's own tests.
-            *("-c", os.devnull, "--rootdir", lab.folder, "-p", "no:cacheprovider"),
+            *("-c", os.devnull, "--rootdir", lab.folder),
             # Nor is a conftest.py of theirs, in a folder above the lab's; looking for it takes long, too.
             *("--confcutdir", lab.folder),
-            # What no check has a use for costs every session: together a fifth of its time.
             *(word for name in UNUSED for word in ("-p", f"no:{name}")),
             "--capture=no",  # what a check prints is told to nobody
-            *("-p", "no:unraisableexception"),  # looks for garbage at the end, for a quarter of a second
             "--tb=line",  # what a check found is told as an event; its source would take long to find
             *("--cloudlab-roster", str(self.roster_file)),
             *("--cloudlab-dir", str(self.data)),

@@ -23,6 +23,7 @@ from pytest_cloudlab.grading.forking import Forked, Forking, kill
 from pytest_cloudlab.grading.line import LONGEST_MESSAGE, line
 from pytest_cloudlab.grading.messages import End, Ready, Start, said
 from pytest_cloudlab.grading.template import Template
+from pytest_cloudlab.grading.unused import UNUSED
 
 PRELOADED = (
     "pytest",
@@ -65,9 +66,10 @@ def preload(modules: Iterable[str]) -> None:
 
 
 def _pytest_s_own() -> list[str]:
-    """The modules of pytest's own plugins, which every session imports."""
+    """The modules of pytest's own plugins that every session imports."""
     with contextlib.suppress(ImportError, AttributeError):
-        return [f"_pytest.{name}" for name in importlib.import_module("_pytest.config").default_plugins]
+        names = importlib.import_module("_pytest.config").default_plugins
+        return [f"_pytest.{name}" for name in names if name not in UNUSED]
     return []
 
 

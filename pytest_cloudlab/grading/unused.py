@@ -1,0 +1,10 @@
+"""Plugins of pytest's own that no check has a use for. They would cost every session: a fifth of its time."""
+
+UNUSED = (
+    "cacheprovider",
+    "doctest",
+    "legacypath",
+    "pastebin",
+    "stepwise",
+    "unraisableexception",  # looks for garbage at the end, for a quarter of a second
+)
