@@ -3,8 +3,10 @@
 UNUSED = (
     "cacheprovider",
     "doctest",
+    "junitxml",
     "legacypath",
     "pastebin",
     "stepwise",
+    "unittest",
     "unraisableexception",  # looks for garbage at the end, for a quarter of a second
 )
