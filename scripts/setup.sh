@@ -93,7 +93,8 @@ newer_gh() {
   local version=2.46.0-3 sum=4af2d243a11c94ade52aa2e66bb28d8a048fc05f95e2f7cb0e0ecad2343ea872 folder mirror scratch
   folder=${XDG_CACHE_HOME:-$HOME/.cache}/cloudlab/gh-$version
   [ -e "$folder/gh" ] && return
-  mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -1)
+  # Either of the two places may be missing.
+  mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -1) || true
   mirror=${mirror% }
   scratch=$(mktemp -d)
   if [ -n "$mirror" ] && [ "$(dpkg --print-architecture)" = amd64 ] \
