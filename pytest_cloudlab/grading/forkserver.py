@@ -178,7 +178,7 @@ class Server(Forking):
 
     def _ended(self, pid: int, status: int) -> None:
         for template in self._templates:
-            if template.pid == pid:
+            if template.pid == pid and not template.gone:
                 template.is_gone()
                 return
         super()._ended(pid, status)

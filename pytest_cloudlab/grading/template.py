@@ -75,9 +75,11 @@ class Template:
 
     def die(self) -> None:
         """Without grace for anybody; it kills its sessions first, if it has got so far."""
+        if self.gone:
+            return
         if self.pending:
             kill(self.pid)
-        elif not self.gone:
+        else:
             os.kill(self.pid, signal.SIGTERM)
 
     def die_when_overdue(self) -> None:
