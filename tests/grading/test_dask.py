@@ -98,7 +98,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         process = subprocess.Popen(
             [str(Path(sys.executable).with_name("dask")), *words],
             cwd=folder,
-            env={**os.environ, **environment},
+            # A worker that is killed leaves what it had begun: here, where pytest removes it.
+            env={**os.environ, "TMPDIR": str(folder), **environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
