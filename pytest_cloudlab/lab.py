@@ -63,6 +63,14 @@ def offered_labs() -> Mapping[str, str]:
     return {point.name: point.value for point in entry_points(group=GROUP)}
 
 
+def lab_folders(folder: Path) -> tuple[Path, ...]:
+    """Those that the lab in `folder` is read from: its own, and of a variant those of its bases.
+
+    Raises `UsageError` as `load_lab` does.
+    """
+    return read_layers(folder, lambda name, beside: find_lab(name, beside=beside)).folders
+
+
 def load_lab(
     folder: Path, changes: Mapping[str, Any] | None = None, *, changed_by: Path | None = None
 ) -> Lab:

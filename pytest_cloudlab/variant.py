@@ -32,6 +32,8 @@ class Layers:
     """Without the keys that make a variant."""
     source: Path
     """The folder of the lab whose code it is: of itself, where it is no variant."""
+    folders: tuple[Path, ...]
+    """Its own, and those of its bases, each behind the one that is a variant of it."""
     leave_out: tuple[str, ...] = ()
 
 
@@ -45,7 +47,7 @@ def read_layers(folder: Path, find: Callable[[str, Path], Path], *, above: tuple
     tables = read_toml(file)
     own = {key: tables.pop(key) for key in VariantKeys.__struct_fields__ if key in tables}
     if not own:
-        return Layers(tables, folder)
+        return Layers(tables, folder, (folder,))
     keys = convert(own, VariantKeys, file=file)
     chain = (*above, folder.resolve())
     code = sorted(found.name for pattern in CODE for found in folder.glob(pattern))
@@ -66,7 +68,7 @@ def read_layers(folder: Path, find: Callable[[str, Path], Path], *, above: tuple
         )
     base = read_layers(base_folder, find, above=chain)
     left_out = tuple(dict.fromkeys((*base.leave_out, *keys.leave_out)))
-    return Layers(merge(base.tables, tables), base.source, left_out)
+    return Layers(merge(base.tables, tables), base.source, (folder, *base.folders), left_out)
 
 
 def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

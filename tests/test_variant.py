@@ -8,7 +8,7 @@ import pytest
 
 from pytest_cloudlab.catalogue import read_checks
 from pytest_cloudlab.errors import UsageError
-from pytest_cloudlab.lab import load_lab
+from pytest_cloudlab.lab import lab_folders, load_lab
 from pytest_cloudlab.model import Lab
 from tests.labs import LAB, write_lab
 from tests.test_lab import PARAMETERS, WITH_KNOT
@@ -92,6 +92,7 @@ def test_a_variant_may_have_variants(tmp_path: Path) -> None:
     assert (lab.parameters.knot.name, lab.parameters.knot.turns) == ("reef", 1)
     assert lab.source == str(tmp_path / "knots")
     assert names(lab) == {"test_knot_holds": ()}
+    assert lab_folders(tmp_path / "tiny") == tuple(tmp_path / one for one in ("tiny", "small_knots", "knots"))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from pytest_cloudlab.grading.forked import enter, own_options
 from pytest_cloudlab.grading.forking import Forking
 from pytest_cloudlab.grading.messages import Ready
 from pytest_cloudlab.grading.stamps import stamps
-from pytest_cloudlab.lab import load_lab
+from pytest_cloudlab.lab import lab_folders
 
 
 class Collected:
@@ -77,7 +77,7 @@ class Collected:
 
 def _folders(lab: Path) -> list[str]:
     with contextlib.suppress(UsageError):
-        return sorted({str(lab), load_lab(lab).source})
+        return [str(folder) for folder in lab_folders(lab)]
     return [str(lab)]
 
 

@@ -67,8 +67,8 @@ class LabSession:
 
         Returns what tells whether it is still as it was.
         """
-        file = _roster_file(config)
         with contextlib.suppress(UsageError):
+            file = _roster_file(config)
             found = stamps((), map(str, roster_files(file)))
             self._read = load_roster(file, str(self._questions.folder))
             return found

@@ -70,6 +70,20 @@ def test_streams_status_and_stdin(odd: Target) -> None:
     assert odd.run("exit 124").exit_status == 124
 
 
+def test_nothing_is_run_where_the_channel_has_no_folder(tmp_path: Path) -> None:
+    """The first command travels with the prelude, and waits for it."""
+    mark = tmp_path / "mark"
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    path = folder_with(programs, *(name for name in NEEDED if name != "mkdir"))
+    with Target("odd://", ("env", f"PATH={path}", "sh")) as odd:
+        with pytest.raises(Lost, match="no folder that can be written to") as caught:
+            odd.run(f": >{mark}")
+        assert caught.value.reason == "tools"
+        time.sleep(0.3)
+    assert not mark.exists()
+
+
 def test_a_timeout_kills_the_group(odd: Target) -> None:
     """Also where there is no `timeout`, or one that kills only its own child."""
     mark = str(10**8 + secrets.randbelow(10**8))

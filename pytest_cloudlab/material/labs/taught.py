@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
 from pytest_cloudlab.errors import UsageError
-from pytest_cloudlab.files import convert, read_toml
+from pytest_cloudlab.files import convert
 from pytest_cloudlab.lab import find_lab, lab_id
 from pytest_cloudlab.lab_tables import LabTables, StepTable
 from pytest_cloudlab.material.course import Course
@@ -86,7 +86,8 @@ def _read(course: Course, name: str) -> Taught:
         file=folder / FILE,
     )
     page = course.site.page_of(common.page)
-    files = tuple((_shown(file, course.root), key_lines(file.read_text("utf-8"))) for file in _files(folder))
+    files = [each / FILE for each in layers.folders]
+    lines = tuple((_shown(file, course.root), key_lines(file.read_text("utf-8"))) for file in files)
     return Taught(
         lab_id(folder),
         layers.tables,
@@ -94,16 +95,8 @@ def _read(course: Course, name: str) -> Taught:
         layers.source,
         layers.leave_out,
         course.pages.get(page) if page else None,
-        files,
+        lines,
     )
-
-
-def _files(folder: Path) -> list[Path]:
-    """Its own lab.toml and its bases'; `read_layers` has made sure that they end."""
-    files = [folder / FILE]
-    while base := read_toml(files[-1]).get("base"):
-        files.append(find_lab(base, beside=files[-1].parent.parent) / FILE)
-    return files
 
 
 def _shown(file: Path, root: Path) -> str:
